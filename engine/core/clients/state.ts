@@ -1,0 +1,284 @@
+/**
+ * The states of the built-in clients: metadata cache, producer, consumer, admin. Kafka: Metadata, KafkaProducer with
+ * RecordAccumulator, Sender and TransactionManager; KafkaConsumer (classic protocol) with SubscriptionState and
+ * ConsumerCoordinator; KafkaAdminClient.
+ *
+ * Invariants: batches of one partition leave in order and, with idempotence, their sequences are contiguous; a consumer's
+ * position only moves by what was handed to the application, by a seek to the committed offset or by a reset.
+ */
+import type { ConsumerSettings, ProducerSettings } from '#engine/core/clients/settings.ts';
+
+/** How a client finds the cluster and names itself. */
+export interface ClientConfig {
+  /** The node's name without its kind: "checkout" of "producer/checkout". */
+  id: string;
+  clientId: string;
+  /** Broker ids to ask first. */
+  bootstrap: number[];
+  /** Kafka's settings by name, as a person wrote them. */
+  settings: Record<string, string>;
+}
+
+export interface ProducerConfig extends ClientConfig {
+  topic: string;
+  recordsPerSecond: number;
+  valueBytes: number;
+  /** How many distinct keys; 0: records without a key. */
+  keys: number;
+  /** Stops by itself after so many records; absent: never. */
+  recordsMax?: number | undefined;
+}
+
+export interface ConsumerConfig extends ClientConfig {
+  group: string;
+  topics: string[];
+  /** How fast the application handles records; absent: at once. */
+  recordsPerSecond?: number | undefined;
+}
+
+export interface AdminConfig extends ClientConfig {}
+
+export interface ClientMetadata {
+  /** Brokers of the last answer; the bootstrap list before. */
+  brokers: number[];
+  bootstrap: number[];
+  controllerId: number;
+  clusterId: string | null;
+  topics: Map<string, TopicMetadata>;
+  /** The topics that this client asks for. */
+  interest: string[];
+  /** This node's clock at the last good answer; -1: never. */
+  refreshedMs: number;
+  /** This node's clock at the last attempt. */
+  attemptedMs: number;
+  attempts: number;
+  /** Correlation id of the request under way; -1: none. */
+  inFlight: number;
+  updateRequested: boolean;
+}
+
+export interface TopicMetadata {
+  name: string;
+  topicId: string;
+  errorCode: number;
+  /** By partition number. */
+  partitions: PartitionMetadata[];
+}
+
+export interface PartitionMetadata {
+  partition: number;
+  /** -1: none. */
+  leader: number;
+  leaderEpoch: number;
+}
+
+export interface ProducerState {
+  kind: 'producer';
+  config: ProducerConfig;
+  settings: ProducerSettings;
+  /** Stopped: it sends what is buffered and makes nothing more. */
+  status: 'running' | 'stopped';
+  metadata: ClientMetadata;
+  /** -1n and -1 while it has none, or needs none. */
+  producerId: bigint;
+  producerEpoch: number;
+  /** InitProducerId: correlation id of the request under way, -1 none. */
+  initInFlight: number;
+  /** Must bump its epoch before anything more is sent (an unresolved sequence error). */
+  epochBumpRequired: boolean;
+  /** By partition number. */
+  partitions: Map<number, ProducerPartition>;
+  /** Unanswered produce requests by broker. */
+  inFlightByBroker: Map<number, number>;
+  /** Produce requests that wait for an answer, by correlation id. */
+  requests: Map<number, { broker: number; batches: ProducerBatch[] }>;
+  sticky: StickyPartition | null;
+  /** Number of the next record that the application makes; the record's value carries it. */
+  nextRecord: number;
+  /** Records owed by the configured rate and not made yet, with its fraction. */
+  owedRecords: number;
+  lastGeneratedUs: number;
+  bufferedBytes: number;
+  counters: ProducerCounters;
+}
+
+export interface ProducerCounters {
+  /** Records that left in a request at least once. */
+  sent: number;
+  acknowledged: number;
+  failed: number;
+  /** Batches sent again. */
+  retries: number;
+  /** Unanswered produce requests. */
+  inFlight: number;
+  /** Records in the accumulator: made and neither acknowledged nor failed, not counting those in flight. */
+  buffered: number;
+}
+
+export interface StickyPartition {
+  partition: number;
+  /** Bytes given to it since it was chosen. */
+  producedBytes: number;
+}
+
+export interface ProducerPartition {
+  partition: number;
+  /** The oldest first; only the last one takes more records. */
+  queue: ProducerBatch[];
+  inFlight: ProducerBatch[];
+  nextSequence: number;
+  /** Last sequence that a broker acknowledged; -1: none. */
+  lastAckedSequence: number;
+}
+
+export interface ProducerBatch {
+  partition: number;
+  records: ProducerRecord[];
+  /** An upper bound of the encoded size. */
+  sizeBytes: number;
+  createdMs: number;
+  lastAttemptMs: number;
+  attempts: number;
+  /** Takes no more records. */
+  closed: boolean;
+  producerId: bigint;
+  producerEpoch: number;
+  /** -1: not given yet. */
+  baseSequence: number;
+  /** Made when it is first sent, and sent again unchanged. */
+  encoded: Uint8Array | null;
+}
+
+export interface ProducerRecord {
+  /** Its number among all records of this producer. */
+  number: number;
+  timestampMs: bigint;
+  key: Uint8Array | null;
+  value: Uint8Array;
+}
+
+export type MembershipPhase = 'findingCoordinator' | 'joining' | 'syncing' | 'stable' | 'unjoined' | 'left';
+
+export interface ConsumerState {
+  kind: 'consumer';
+  config: ConsumerConfig;
+  settings: ConsumerSettings;
+  /** Paused: it polls and heartbeats, and fetches nothing (KafkaConsumer.pause on all its partitions). */
+  status: 'running' | 'paused' | 'stopped';
+  metadata: ClientMetadata;
+  membership: Membership;
+  /** By "topic-partition", in the order of the assignment. */
+  assignment: Map<string, AssignedPartition>;
+  /** Fetch sessions by broker (KIP-227). */
+  sessions: Map<number, FetchSession>;
+  /** Records handed to the application so far. */
+  consumed: number;
+  /** This node's clock at the last poll: what max.poll.interval.ms counts from. */
+  lastPollMs: number;
+  /** When the next automatic commit is due, by this node's clock. */
+  nextAutoCommitMs: number;
+  /** The group's assignment waits for a commit of what is revoked. */
+  commitInFlight: number;
+}
+
+export interface Membership {
+  phase: MembershipPhase;
+  /** Broker id; -1: unknown. */
+  coordinator: number;
+  memberId: string;
+  generation: number;
+  protocolName: string | null;
+  /** Correlation id of the join, sync or find request under way; -1: none. */
+  inFlight: number;
+  heartbeatInFlight: number;
+  rejoinNeeded: boolean;
+  rejoinReason: string;
+  /** Last heartbeat answer or join, by this node's clock: what session.timeout.ms counts from. */
+  lastHeartbeatMs: number;
+  attempts: number;
+  /** Topic → partition count as the leader saw it at the last assignment; a change makes it rejoin. */
+  assignedCounts: Map<string, number> | null;
+}
+
+export interface AssignedPartition {
+  topic: string;
+  partition: number;
+  /** The next offset to hand to the application; -1n: unknown. */
+  position: bigint;
+  /** The committed offset as this consumer knows it; -1n: none. */
+  committed: bigint;
+  /** Leader epoch of the record before `position`; -1: unknown. */
+  offsetEpoch: number;
+  phase: 'committed' | 'reset' | 'validate' | 'fetching';
+  /** Fetched and not handed to the application yet. */
+  buffer: FetchedRun | null;
+  highWatermark: bigint;
+  logStartOffset: bigint;
+  /** No request for it before this time, by this node's clock. */
+  retryAtMs: number;
+  preferredReplica: number;
+}
+
+/** Fetched batches, and which records of them are left. */
+export interface FetchedRun {
+  records: FetchedRecord[];
+  /** Index of the next record. */
+  next: number;
+  /** Position after the last record of the run, also over what compaction or control records left out. */
+  endOffset: bigint;
+}
+
+export interface FetchedRecord {
+  offset: bigint;
+  leaderEpoch: number;
+  timestampMs: bigint;
+  key: Uint8Array | null;
+  value: Uint8Array | null;
+}
+
+export interface FetchSession {
+  broker: number;
+  /** Correlation id of the fetch under way; -1: none. */
+  inFlight: number;
+  sessionId: number;
+  sessionEpoch: number;
+  /** "topic-partition" that the broker's session holds. */
+  partitions: Set<string>;
+}
+
+export interface AdminState {
+  kind: 'admin';
+  config: AdminConfig;
+  metadata: ClientMetadata;
+  /** Not answered yet, the oldest first. */
+  operations: AdminOperation[];
+  /** The newest last, bounded. */
+  outcomes: AdminOutcome[];
+  nextOperation: number;
+}
+
+export interface AdminOperation {
+  id: number;
+  command: AdminCommand;
+  startedMs: number;
+  attempts: number;
+  inFlight: number;
+  /** Parts that are still to be asked: an alteration may need two requests. */
+  step: number;
+}
+
+export type AdminCommand =
+  | { kind: 'topic.create'; topic: { name: string; partitions: number; replicationFactor: number; config: Record<string, string> } }
+  | { kind: 'topic.delete'; topic: string }
+  | { kind: 'topic.alter'; topic: string; partitions?: number | undefined; config?: Record<string, string | null> | undefined }
+  | { kind: 'leaders.elect'; topic: string; partition: number; unclean: boolean };
+
+export interface AdminOutcome {
+  id: number;
+  kind: AdminCommand['kind'];
+  topic: string;
+  errorCode: number;
+  error: string;
+  message: string;
+  atUs: number;
+}
