@@ -32,6 +32,13 @@ export interface RequestMessage {
   from: NodeId;
   to: NodeId;
   listener: ListenerName;
+  /**
+   * The connection it came on, unique in the run. Requests of one connection arrive in order and are processed one at a
+   * time; a node has several connections to the same broker (see `OutgoingRequest.channel`).
+   */
+  connectionId: number;
+  /** The peer's IP address, for a client outside. */
+  clientAddress?: string;
   correlationId: number;
   apiKey: number;
   apiVersion: number;
@@ -62,6 +69,7 @@ export interface DisconnectMessage {
   id: number;
   from: NodeId;
   to: NodeId;
+  connectionId: number;
   /** Correlation ids of `to`'s requests that will get no answer; empty when `to` was the serving side. */
   correlationIds: number[];
   sentUs: number;
@@ -75,6 +83,7 @@ export interface PendingRequest {
   correlationId: number;
   to: NodeId;
   listener: ListenerName;
+  connectionId: number;
   apiKey: number;
   apiVersion: number;
   /** Which part of the node sent it: the first half of how an answer finds its handler, e.g. "replicaFetch". */
@@ -100,6 +109,11 @@ export interface OutgoingRequest {
   timeoutMs: number;
   /** acks=0: no answer will come, nothing is pending. */
   expectsResponse?: boolean;
+  /**
+   * Which of the sender's network clients sends it; each has a connection of its own, as in Kafka. Absent: a broker has one
+   * per `kind`, a client one for its coordinator and one for all else.
+   */
+  channel?: string;
 }
 
 export interface NodeContext {
@@ -147,8 +161,8 @@ export interface NodeBehaviour<State, Config> {
   onRequest(state: State, request: RequestMessage, context: NodeContext): void;
   onResponse(state: State, pending: PendingRequest, body: unknown, context: NodeContext): void;
   onFailure(state: State, pending: PendingRequest, failure: RequestFailure, context: NodeContext): void;
-  /** The peer of a connection on which this node serves is gone. */
-  onPeerGone(state: State, peer: NodeId, context: NodeContext): void;
+  /** The peer of a connection on which this node serves is gone; it may have other connections that live on. */
+  onPeerGone(state: State, peer: NodeId, context: NodeContext, connectionId: number): void;
   onTimer(state: State, kind: string, key: string, context: NodeContext): void;
   /** A command of the contract that concerns this node (client.pause, broker.shutdown, …); unknown ones assert. */
   onCommand(state: State, command: NodeCommand, context: NodeContext): void;

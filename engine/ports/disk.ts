@@ -30,6 +30,11 @@ export interface Disk {
   read(path: string, position: number, maxBytes: number): Chunk[];
   /** Cuts the file so that it ends at `sizeBytes`, which must be a chunk boundary. */
   truncate(path: string, sizeBytes: number): void;
+  /**
+   * fsync: what the file holds now survives a power loss of its (virtual) machine. Adapters have nothing to do, since
+   * `commit` covers the real machine; the world notes the size, and a power loss cuts the file back to it.
+   */
+  flush(path: string): void;
   deleteSegment(path: string): void;
   /** Gives a segment file another name in the same directory, replacing a file of that name (compaction's swap). */
   renameSegment(path: string, newPath: string): void;
