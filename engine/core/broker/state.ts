@@ -1,0 +1,207 @@
+/**
+ * All that a running broker process knows; it is gone when the process dies. What survives is on its disk: the logs, the
+ * metadata log, checkpoints and meta.properties. Kafka: BrokerServer, ReplicaManager, BrokerLifecycleManager, SocketServer's
+ * channels, DelayedOperationPurgatory, FetchSessionCache.
+ *
+ * Invariants: one request of a connection is in process at a time; each parked request is in exactly one purgatory and has
+ * a timer; `image` is the replay of the committed metadata records up to `imageOffset` and nothing else.
+ */
+import type { ControllerNodeState } from '#engine/core/controller/controller-node.ts';
+import type { GroupCoordinatorState } from '#engine/core/group/state.ts';
+import type { ClusterImage } from '#engine/core/metadata/image.ts';
+import type { RequestMessage } from '#engine/core/node.ts';
+import type { BrokerSettings } from '#engine/core/settings/broker-settings.ts';
+import type { PartitionState, ReplicaFetcher } from '#engine/core/replication/state.ts';
+
+export interface BrokerConfig {
+  brokerId: number;
+  rack: string | null;
+  /** Where clients find it (advertised listener PLAINTEXT). */
+  host: string;
+  port: number;
+  clusterId: string;
+  /** Broker ids of the quorum's voters. */
+  voters: number[];
+  /** Every broker's id; a request goes to `brokerNodeId(id)`. */
+  brokers: number[];
+  /** Kafka's broker settings by name, as a person wrote them. */
+  settings: Record<string, string>;
+  preset: 'kafka' | 'classroom';
+}
+
+/** Kafka's BrokerState, in the order in which a process goes through it. */
+export type BrokerLifecycle = 'starting' | 'recovery' | 'running' | 'pendingControlledShutdown' | 'shuttingDown';
+
+export interface BrokerState {
+  kind: 'broker';
+  config: BrokerConfig;
+  brokerId: number;
+  /** Static and dynamic settings, resolved. */
+  settings: BrokerSettings;
+  lifecycle: LifecycleState;
+  controllerNode: ControllerNodeState;
+  image: ClusterImage;
+  /** The last metadata record that `image` holds; -1n: none. */
+  imageOffset: bigint;
+  /** The image was taken into use: local logs are open, requests are answered from it. */
+  imagePublished: boolean;
+  /** Every replica on this broker's disk, by "topic-partition"; each holds its log. */
+  partitions: Map<string, PartitionState>;
+  /** By the leader's broker id. */
+  fetchers: Map<number, ReplicaFetcher>;
+  purgatory: Purgatory;
+  fetchSessions: FetchSessionCache;
+  /** By node and lane; a connection without anything in process or waiting has no row. */
+  connections: Map<string, ConnectionState>;
+  /** Requests of clients that the active controller answers, by the request's id. */
+  forwarded: Map<number, ForwardedRequest>;
+  alterPartition: AlterPartitionState;
+  producerIds: ProducerIdState;
+  /** Topics whose creation this broker has asked for and not seen yet. */
+  topicsBeingCreated: Map<string, number>;
+  groupCoordinator: GroupCoordinatorState;
+  /** Commits of the group coordinator that wait for the high watermark, by partition key. */
+  coordinatorWaits: Map<string, CoordinatorWait[]>;
+}
+
+export interface LifecycleState {
+  state: BrokerLifecycle;
+  /** New for each process. */
+  incarnationId: string;
+  /** Of the one log directory; from meta.properties. */
+  logDirectoryId: string;
+  /** -1n until the controller has registered this process. */
+  brokerEpoch: bigint;
+  /** Epoch of the life before, when that ended cleanly; else -1n. */
+  previousBrokerEpoch: bigint;
+  /** What the last heartbeat's answer said. */
+  fenced: boolean;
+  /** Correlation id of the registration or heartbeat under way; -1: none. */
+  inFlight: number;
+  readyToUnfence: boolean;
+  failedAttempts: number;
+  startedMs: number;
+  gotControlledShutdownAnswer: boolean;
+}
+
+export interface Purgatory {
+  produce: Map<number, DelayedProduce>;
+  fetch: Map<number, DelayedFetch>;
+  deleteRecords: Map<number, DelayedDeleteRecords>;
+  /** Which parked requests a partition can complete: ids by partition key. */
+  produceWatchers: Map<string, Set<number>>;
+  fetchWatchers: Map<string, Set<number>>;
+  deleteRecordsWatchers: Map<string, Set<number>>;
+}
+
+export interface DelayedProduce {
+  request: RequestMessage;
+  deadlineMs: number;
+  /** The answer as it will be sent when all waiting partitions are done. */
+  response: unknown;
+  waiting: DelayedProducePartition[];
+}
+
+export interface DelayedProducePartition {
+  key: string;
+  /** The high watermark must reach it. */
+  requiredOffset: bigint;
+  /** Position in the response: topic, then partition. */
+  topicIndex: number;
+  partitionIndex: number;
+}
+
+export interface DelayedFetch {
+  request: RequestMessage;
+  deadlineMs: number;
+  /** Broker id of the follower, or -1 for a consumer. */
+  replicaId: number;
+  /** Session that the answer belongs to; 0: none. */
+  sessionId: number;
+  minBytes: number;
+  /** What the request asks for, in its order (for a session: everything in it). */
+  partitions: FetchPartitionRequest[];
+  /** Reads that were made when the request was parked are made again when it completes. */
+  availableBytes: number;
+}
+
+export interface FetchPartitionRequest {
+  topic: string;
+  topicId: string;
+  partition: number;
+  key: string;
+  currentLeaderEpoch: number;
+  fetchOffset: bigint;
+  lastFetchedEpoch: number;
+  logStartOffset: bigint;
+  maxBytes: number;
+}
+
+export interface DelayedDeleteRecords {
+  request: RequestMessage;
+  deadlineMs: number;
+  response: unknown;
+  waiting: DelayedProducePartition[];
+}
+
+export interface FetchSessionCache {
+  sessions: Map<number, FetchSession>;
+}
+
+/** A fetch session as the serving side holds it (KIP-227). */
+export interface FetchSession {
+  id: number;
+  /** The epoch that the next request must carry. */
+  epoch: number;
+  peer: string;
+  privileged: boolean;
+  createdMs: number;
+  lastUsedMs: number;
+  usesTopicIds: boolean;
+  /** By "topicId or name:partition", in the order in which they are served. */
+  partitions: Map<string, FetchSessionPartition>;
+}
+
+export interface FetchSessionPartition extends FetchPartitionRequest {
+  /** As last sent: only what differs is sent again. -1n: nothing yet. */
+  sentHighWatermark: bigint;
+  sentLogStartOffset: bigint;
+}
+
+export interface ConnectionState {
+  /** Node id of the peer. */
+  peer: string;
+  /** Id of the request that is being handled or lies in a purgatory; -1: none. */
+  inProcess: number;
+  /** In order of arrival. */
+  waiting: RequestMessage[];
+}
+
+export interface ForwardedRequest {
+  request: RequestMessage;
+  deadlineMs: number;
+  /** Correlation id with the controller; -1: waits for a controller to be known. */
+  inFlight: number;
+}
+
+export interface AlterPartitionState {
+  /** Partitions with a queued proposal, in order. */
+  queue: string[];
+  /** Correlation id of the AlterPartition under way; -1: none. */
+  inFlight: number;
+  /** Partitions that the one under way carries. */
+  sent: string[];
+}
+
+export interface ProducerIdState {
+  /** The block that the controller gave: next id and its end (exclusive). Equal: used up. */
+  next: bigint;
+  end: bigint;
+  inFlight: number;
+  waiting: RequestMessage[];
+}
+
+export interface CoordinatorWait {
+  token: string;
+  requiredOffset: bigint;
+}
