@@ -1,0 +1,32 @@
+/** Roles, the KRaft quorum and the metadata log. */
+import { atLeast, flag, int, list, long, text } from '#engine/core/settings/setting-definition.ts';
+
+export const quorumSettings = {
+  'broker.id': int('-1', 'HIGH'),
+  'controller.listener.names': list('CONTROLLER', 'HIGH'),
+  'controller.quorum.append.linger.ms': int('25', 'MEDIUM', atLeast(0)),
+  'controller.quorum.auto.join.enable': flag('false', 'LOW'),
+  'controller.quorum.bootstrap.servers': list('', 'HIGH'),
+  'controller.quorum.election.backoff.max.ms': int('1000', 'HIGH', atLeast(0)),
+  'controller.quorum.election.timeout.ms': int('1000', 'HIGH', atLeast(0)),
+  'controller.quorum.fetch.max.bytes': int('1048576', 'LOW', atLeast(1)),
+  'controller.quorum.fetch.snapshot.max.bytes': int('1048576', 'LOW', atLeast(1)),
+  'controller.quorum.fetch.timeout.ms': int('2000', 'HIGH', atLeast(0)),
+  'controller.quorum.request.timeout.ms': int('2000', 'MEDIUM', atLeast(0)),
+  'controller.quorum.retry.backoff.ms': int('20', 'LOW', atLeast(0)),
+  'controller.quorum.voters': list('', 'HIGH'),
+  'controller.quota.window.num': int('11', 'LOW', atLeast(1)),
+  'controller.quota.window.size.seconds': int('1', 'LOW', atLeast(1)),
+  'controller.socket.timeout.ms': int('30000', 'MEDIUM'),
+  'early.start.listeners': list(null, 'HIGH'),
+  'metadata.log.dir': text(null, 'HIGH'),
+  'metadata.log.max.record.bytes.between.snapshots': long('20971520', 'HIGH', atLeast(1)),
+  'metadata.log.max.snapshot.interval.ms': long('3600000', 'HIGH', atLeast(0)),
+  'metadata.log.segment.bytes': int('1073741824', 'HIGH', atLeast(8388608)),
+  'metadata.log.segment.ms': long('604800000', 'HIGH'),
+  'metadata.max.idle.interval.ms': int('500', 'LOW', atLeast(0)),
+  'metadata.max.retention.bytes': long('104857600', 'HIGH'),
+  'metadata.max.retention.ms': long('604800000', 'HIGH'),
+  'node.id': int('0', 'HIGH', atLeast(0)),
+  'process.roles': list('broker,controller', 'HIGH', ['broker', 'controller']),
+} as const;

@@ -1,0 +1,33 @@
+/** Tiered storage (KIP-405). Known and described to clients; nothing is tiered. */
+import { atLeast, flag, int, long, nonEmpty, text } from '#engine/core/settings/setting-definition.ts';
+
+export const remoteStorageSettings = {
+  'follower.fetch.last.tiered.offset.enable': flag('false', 'MEDIUM'),
+  'log.local.retention.bytes': long('-2', 'MEDIUM', atLeast(-2)),
+  'log.local.retention.ms': long('-2', 'MEDIUM', atLeast(-2)),
+  'remote.fetch.max.wait.ms': int('500', 'MEDIUM', atLeast(1)),
+  'remote.list.offsets.request.timeout.ms': long('30000', 'MEDIUM', atLeast(1)),
+  'remote.log.index.file.cache.total.size.bytes': long('1073741824', 'LOW', atLeast(1)),
+  'remote.log.manager.copier.thread.pool.size': int('10', 'MEDIUM', atLeast(1)),
+  'remote.log.manager.copy.max.bytes.per.second': long('9223372036854775807', 'MEDIUM', atLeast(1)),
+  'remote.log.manager.copy.quota.window.num': int('11', 'MEDIUM', atLeast(1)),
+  'remote.log.manager.copy.quota.window.size.seconds': int('1', 'MEDIUM', atLeast(1)),
+  'remote.log.manager.expiration.thread.pool.size': int('10', 'MEDIUM', atLeast(1)),
+  'remote.log.manager.fetch.max.bytes.per.second': long('9223372036854775807', 'MEDIUM', atLeast(1)),
+  'remote.log.manager.fetch.quota.window.num': int('11', 'MEDIUM', atLeast(1)),
+  'remote.log.manager.fetch.quota.window.size.seconds': int('1', 'MEDIUM', atLeast(1)),
+  'remote.log.manager.follower.thread.pool.size': int('2', 'MEDIUM', atLeast(1)),
+  'remote.log.manager.task.interval.ms': long('30000', 'LOW', atLeast(1)),
+  'remote.log.manager.thread.pool.size': int('2', 'MEDIUM', atLeast(1)),
+  'remote.log.metadata.custom.metadata.max.bytes': int('128', 'LOW', atLeast(0)),
+  'remote.log.metadata.manager.class.name': text('org.apache.kafka.server.log.remote.metadata.storage.TopicBasedRemoteLogMetadataManager', 'MEDIUM', nonEmpty),
+  'remote.log.metadata.manager.class.path': text(null, 'MEDIUM'),
+  'remote.log.metadata.manager.impl.prefix': text('rlmm.config.', 'MEDIUM', nonEmpty),
+  'remote.log.metadata.manager.listener.name': text(null, 'MEDIUM', nonEmpty),
+  'remote.log.reader.max.pending.tasks': int('100', 'MEDIUM', atLeast(1)),
+  'remote.log.reader.threads': int('10', 'MEDIUM', atLeast(1)),
+  'remote.log.storage.manager.class.name': text(null, 'MEDIUM', nonEmpty),
+  'remote.log.storage.manager.class.path': text(null, 'MEDIUM'),
+  'remote.log.storage.manager.impl.prefix': text('rsm.config.', 'MEDIUM', nonEmpty),
+  'remote.log.storage.system.enable': flag('false', 'MEDIUM'),
+} as const;
