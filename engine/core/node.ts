@@ -55,6 +55,7 @@ export interface ResponseMessage {
   id: number;
   from: NodeId;
   to: NodeId;
+  connectionId: number;
   correlationId: number;
   apiKey: number;
   apiVersion: number;

@@ -1,0 +1,39 @@
+/**
+ * The wire inside the world. Messages travel as decoded objects; here they can be put through Kafka's real encoding, to prove
+ * that both ways give the same run, and measured, where a link has a bandwidth.
+ */
+import { apiOf } from '#engine/protocol/api-keys.ts';
+import { decodeBody, encodeBody } from '#engine/protocol/codec.ts';
+import type { MessageDefinition } from '#engine/protocol/message.ts';
+import type { Message } from '#engine/core/node.ts';
+import { assert } from '#engine/ports/assert.ts';
+
+/** Size field, header with an average client id: what a frame has besides its body. */
+const headerBytes = 32;
+const disconnectBytes = 60;
+
+function definitionOf(message: Message): MessageDefinition | undefined {
+  if (message.kind === 'disconnect') return undefined;
+  const api = apiOf(message.apiKey);
+  assert(api !== undefined, `there is no API ${message.apiKey}`);
+  return message.kind === 'request' ? api.request : api.response;
+}
+
+function encode(message: Message): Uint8Array | undefined {
+  const definition = definitionOf(message);
+  if (definition === undefined || message.kind === 'disconnect') return undefined;
+  return encodeBody(definition, message.apiVersion, message.body as never);
+}
+
+/** The message as its receiver reads it from bytes. */
+export function throughWire(message: Message): Message {
+  const bytes = encode(message);
+  const definition = definitionOf(message);
+  if (bytes === undefined || definition === undefined || message.kind === 'disconnect') return message;
+  return { ...message, body: decodeBody(definition, message.apiVersion, bytes) };
+}
+
+export function messageSizeBytes(message: Message): number {
+  const bytes = encode(message);
+  return bytes === undefined ? disconnectBytes : headerBytes + bytes.length;
+}

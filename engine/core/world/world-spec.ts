@@ -1,0 +1,46 @@
+/**
+ * What a world is made of, as the core needs it: the fields of the contract's ClusterSpec (which core may not import), all
+ * defaults filled in. Plain data; it stays in the world's state, so that a snapshot knows what it is a snapshot of.
+ */
+export interface WorldBrokerSpec {
+  id: number;
+  rack?: string | undefined;
+  host: string;
+  port: number;
+}
+
+export interface WorldTopicSpec {
+  name: string;
+  partitions: number;
+  replicationFactor: number;
+  config: Record<string, string>;
+}
+
+export interface WorldProducerSpec {
+  id: string;
+  topic: string;
+  recordsPerSecond: number;
+  valueBytes: number;
+  keys: number;
+  recordsMax?: number | undefined;
+  config: Record<string, string>;
+}
+
+export interface WorldConsumerSpec {
+  id: string;
+  group: string;
+  topics: string[];
+  recordsPerSecond?: number | undefined;
+  config: Record<string, string>;
+}
+
+export interface WorldSpec {
+  brokers: WorldBrokerSpec[];
+  preset: 'kafka' | 'classroom';
+  settings: Record<string, string>;
+  topics: WorldTopicSpec[];
+  producers: WorldProducerSpec[];
+  consumers: WorldConsumerSpec[];
+  network: { latencyMs: number; jitterMs: number };
+  startEpochMs: number;
+}
