@@ -1,0 +1,22 @@
+/**
+ * ListGroups (16).
+ */
+import { array, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
+
+export const ListGroupsRequest = message('ListGroupsRequest', { apiKey: 16, versions: '0-5', flexible: '3+' }, {
+  statesFilter: array(string(), { versions: '4+' }),
+  typesFilter: array(string(), { versions: '5+' }),
+});
+export type ListGroupsRequest = MessageOf<typeof ListGroupsRequest>;
+
+export const ListGroupsResponse = message('ListGroupsResponse', { apiKey: 16, versions: '0-5', flexible: '3+' }, {
+  throttleTimeMs: int32({ versions: '1+' }),
+  errorCode: int16(),
+  groups: array({
+    groupId: string(),
+    protocolType: string(),
+    groupState: string({ versions: '4+' }),
+    groupType: string({ versions: '5+' }),
+  }),
+});
+export type ListGroupsResponse = MessageOf<typeof ListGroupsResponse>;

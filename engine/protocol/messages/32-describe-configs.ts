@@ -1,0 +1,36 @@
+/**
+ * DescribeConfigs (32).
+ */
+import { array, bool, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
+
+export const DescribeConfigsRequest = message('DescribeConfigsRequest', { apiKey: 32, versions: '1-4', flexible: '4+' }, {
+  resources: array({
+    resourceType: int8(),
+    resourceName: string(),
+    configurationKeys: array(string(), { nullable: '0+' }),
+  }),
+  includeSynonyms: bool(),
+  includeDocumentation: bool({ versions: '3+' }),
+});
+export type DescribeConfigsRequest = MessageOf<typeof DescribeConfigsRequest>;
+
+export const DescribeConfigsResponse = message('DescribeConfigsResponse', { apiKey: 32, versions: '1-4', flexible: '4+' }, {
+  throttleTimeMs: int32(),
+  results: array({
+    errorCode: int16(),
+    errorMessage: string({ nullable: '0+' }),
+    resourceType: int8(),
+    resourceName: string(),
+    configs: array({
+      name: string(),
+      value: string({ nullable: '0+' }),
+      readOnly: bool(),
+      configSource: int8({ default: -1 }),
+      isSensitive: bool(),
+      synonyms: array({ name: string(), value: string({ nullable: '0+' }), source: int8() }),
+      configType: int8({ versions: '3+' }),
+      documentation: string({ versions: '3+', nullable: '0+' }),
+    }),
+  }),
+});
+export type DescribeConfigsResponse = MessageOf<typeof DescribeConfigsResponse>;

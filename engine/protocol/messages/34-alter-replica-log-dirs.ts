@@ -1,0 +1,21 @@
+/**
+ * AlterReplicaLogDirs (34).
+ */
+import { array, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
+
+export const AlterReplicaLogDirsRequest = message('AlterReplicaLogDirsRequest', { apiKey: 34, versions: '1-2', flexible: '2+' }, {
+  dirs: array({
+    path: string(),
+    topics: array({ name: string(), partitions: array(int32()) }),
+  }),
+});
+export type AlterReplicaLogDirsRequest = MessageOf<typeof AlterReplicaLogDirsRequest>;
+
+export const AlterReplicaLogDirsResponse = message('AlterReplicaLogDirsResponse', { apiKey: 34, versions: '1-2', flexible: '2+' }, {
+  throttleTimeMs: int32(),
+  results: array({
+    topicName: string(),
+    partitions: array({ partitionIndex: int32(), errorCode: int16() }),
+  }),
+});
+export type AlterReplicaLogDirsResponse = MessageOf<typeof AlterReplicaLogDirsResponse>;

@@ -1,0 +1,21 @@
+/**
+ * ElectLeaders (43).
+ */
+import { array, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
+
+export const ElectLeadersRequest = message('ElectLeadersRequest', { apiKey: 43, versions: '0-2', flexible: '2+' }, {
+  electionType: int8({ versions: '1+' }),
+  topicPartitions: array({ topic: string(), partitions: array(int32()) }, { nullable: '0+' }),
+  timeoutMs: int32({ default: 60_000 }),
+});
+export type ElectLeadersRequest = MessageOf<typeof ElectLeadersRequest>;
+
+export const ElectLeadersResponse = message('ElectLeadersResponse', { apiKey: 43, versions: '0-2', flexible: '2+' }, {
+  throttleTimeMs: int32(),
+  errorCode: int16({ versions: '1+' }),
+  replicaElectionResults: array({
+    topic: string(),
+    partitionResult: array({ partitionId: int32(), errorCode: int16(), errorMessage: string({ nullable: '0+' }) }),
+  }),
+});
+export type ElectLeadersResponse = MessageOf<typeof ElectLeadersResponse>;

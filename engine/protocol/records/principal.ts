@@ -1,0 +1,12 @@
+/**
+ * Principals.
+ */
+import { bool, message, string, type MessageOf } from '#engine/protocol/message.ts';
+
+export const DefaultPrincipalData = message('DefaultPrincipalData', { versions: '0', flexible: '0+' }, {
+  type: string(),
+  name: string(),
+  tokenAuthenticated: bool(),
+});
+export type DefaultPrincipalData = MessageOf<typeof DefaultPrincipalData>;
+
