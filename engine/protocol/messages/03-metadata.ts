@@ -1,9 +1,15 @@
 /**
- * Metadata (3).
+ * Metadata (3): the brokers, and topics with their leaders, replicas and ISR, as the asked broker knows them.
+ *
+ * 1: no topics (null) means all, racks, controller id. 2: cluster id. 3: throttle time. 4: whether an unknown topic may be created.
+ * 5: offline replicas. 6: throttling as in KIP-219. 7: leader epochs (KIP-320). 8: authorized operations (KIP-430). 9: flexible.
+ * 10: topic ids (KIP-516). 11: the cluster's authorized operations moved to DescribeCluster (KIP-700). 12: topics asked for by id alone.
+ * 13: an error of the whole answer, REBOOTSTRAP_REQUIRED (KIP-1102). In version 0 an empty list of topics means all.
  */
 import { array, bool, int16, int32, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 
 export const MetadataRequest = message('MetadataRequest', { apiKey: 3, versions: '0-13', flexible: '9+' }, {
+  /** Null: all topics; in version 0, which has no null, the empty list. */
   topics: array({ topicId: uuid({ versions: '10+' }), name: string({ nullable: '10+' }) }, { nullable: '1+' }),
   allowAutoTopicCreation: bool({ versions: '4+', default: true }),
   includeClusterAuthorizedOperations: bool({ versions: '8-10' }),

@@ -1,10 +1,15 @@
 /**
- * OffsetCommit (8).
+ * OffsetCommit (8): a group's positions, kept by its coordinator.
+ *
+ * 2: retention time for the whole request, until 4. 3: throttle time. 4: throttling as in KIP-219. 5: retention is the broker's alone
+ * (KIP-211). 6: leader epoch of the position (KIP-320). 7: static members (KIP-345). 8: flexible. 9: member epochs of the new
+ * protocol: the field of the generation carries either, STALE_MEMBER_EPOCH (KIP-848). 10: topic ids (KIP-516).
  */
 import { array, int16, int32, int64, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 
 export const OffsetCommitRequest = message('OffsetCommitRequest', { apiKey: 8, versions: '2-10', flexible: '8+' }, {
   groupId: string(),
+  /** A generation of the classic protocol, a member epoch of the new one; -1 from outside of any group. */
   generationIdOrMemberEpoch: int32({ default: -1 }),
   memberId: string(),
   groupInstanceId: string({ versions: '7+', nullable: '7+', default: null }),

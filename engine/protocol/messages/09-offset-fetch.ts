@@ -1,5 +1,9 @@
 /**
- * OffsetFetch (9).
+ * OffsetFetch (9): the positions that groups have committed.
+ *
+ * 1: from Kafka and not ZooKeeper. 2: no topics (null) means all, an error of the whole answer. 3: throttle time. 4: throttling as in
+ * KIP-219. 5: leader epochs (KIP-320). 6: flexible. 7: wait for open transactions, UNSTABLE_OFFSET_COMMIT (KIP-447). 8: several groups in
+ * one request (KIP-709). 9: member id and epoch (KIP-848). 10: topic ids (KIP-516).
  */
 import { array, bool, int16, int32, int64, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

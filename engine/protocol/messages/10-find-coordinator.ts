@@ -1,5 +1,8 @@
 /**
- * FindCoordinator (10).
+ * FindCoordinator (10): which broker coordinates a group (key type 0), a transactional id (1), or a share partition (2).
+ *
+ * 1: key type, error text. 2: throttling as in KIP-219. 3: flexible. 4: several keys in one request (KIP-699).
+ * 5: TRANSACTION_ABORTABLE (KIP-890). 6: share groups (KIP-932).
  */
 import { array, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

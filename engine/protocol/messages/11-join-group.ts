@@ -1,5 +1,9 @@
 /**
- * JoinGroup (11).
+ * JoinGroup (11): a member of a classic group asks for a place in the next generation; the leader of the group gets the list of members.
+ *
+ * 1: rebalance timeout apart from the session timeout (KIP-62). 2: throttle time. 3: throttling as in KIP-219. 4: a first join is answered
+ * with MEMBER_ID_REQUIRED and an id, and comes again (KIP-394). 5: static members (KIP-345). 6: flexible. 7: protocol type in the answer
+ * (KIP-559). 8: reason (KIP-800). 9: the leader may skip the assignment, when a static leader came back (KIP-814).
  */
 import { array, bool, bytes, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 
@@ -7,9 +11,11 @@ export const JoinGroupRequest = message('JoinGroupRequest', { apiKey: 11, versio
   groupId: string(),
   sessionTimeoutMs: int32(),
   rebalanceTimeoutMs: int32({ versions: '1+', default: -1 }),
+  /** Empty at the first join. */
   memberId: string(),
   groupInstanceId: string({ versions: '5+', nullable: '5+', default: null }),
   protocolType: string(),
+  /** Every assignor that the member knows, in its order of preference. */
   protocols: array({ name: string(), metadata: bytes() }),
   reason: string({ versions: '8+', nullable: '8+', default: null }),
 });
@@ -24,6 +30,7 @@ export const JoinGroupResponse = message('JoinGroupResponse', { apiKey: 11, vers
   leader: string(),
   skipAssignment: bool({ versions: '9+' }),
   memberId: string(),
+  /** For the leader alone; empty for all others. */
   members: array({
     memberId: string(),
     groupInstanceId: string({ versions: '5+', nullable: '5+', default: null }),

@@ -1,5 +1,7 @@
 /**
- * Heartbeat (12).
+ * Heartbeat (12): a member of a classic group is alive, and learns of a rebalance.
+ *
+ * 1: throttle time. 2: throttling as in KIP-219. 3: static members (KIP-345). 4: flexible.
  */
 import { int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

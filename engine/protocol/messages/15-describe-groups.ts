@@ -1,5 +1,8 @@
 /**
- * DescribeGroups (15).
+ * DescribeGroups (15): classic groups with their members, as their coordinator has them.
+ *
+ * 1: throttle time. 2: throttling as in KIP-219. 3: authorized operations (KIP-430). 4: static members (KIP-345). 5: flexible.
+ * 6: error text, and GROUP_ID_NOT_FOUND where earlier versions describe a dead group (KIP-1043).
  */
 import { array, bool, bytes, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

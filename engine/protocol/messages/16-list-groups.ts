@@ -1,5 +1,7 @@
 /**
- * ListGroups (16).
+ * ListGroups (16): the groups that the asked broker coordinates.
+ *
+ * 1: throttle time. 2: throttling as in KIP-219. 3: flexible. 4: states, and a filter by them (KIP-518). 5: types, and a filter by them (KIP-848).
  */
 import { array, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

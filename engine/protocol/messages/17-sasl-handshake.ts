@@ -1,5 +1,7 @@
 /**
- * SaslHandshake (17).
+ * SaslHandshake (17): a client chooses a SASL mechanism.
+ *
+ * 0: the exchange follows as bare bytes, without Kafka's frame. 1: it follows in SaslAuthenticate requests (KIP-152). Never flexible.
  */
 import { array, int16, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,11 +1,15 @@
 /**
- * CreateTopics (19).
+ * CreateTopics (19): new topics, by count and replication factor or by explicit assignment.
+ *
+ * 2: throttle time. 3: throttling as in KIP-219. 4: -1 for the broker's default of partitions and replicas (KIP-464). 5: flexible; the
+ * answer describes what was created (KIP-525). 6: THROTTLING_QUOTA_EXCEEDED (KIP-599). 7: topic ids (KIP-516).
  */
 import { array, bool, int16, int32, int8, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 
 export const CreateTopicsRequest = message('CreateTopicsRequest', { apiKey: 19, versions: '2-7', flexible: '5+' }, {
   topics: array({
     name: string(),
+    /** -1 with an explicit assignment, or for the default of the broker. */
     numPartitions: int32(),
     replicationFactor: int16(),
     assignments: array({ partitionIndex: int32(), brokerIds: array(int32()) }),

@@ -1,5 +1,8 @@
 /**
- * DeleteTopics (20).
+ * DeleteTopics (20): topics go, by name or by id.
+ *
+ * 1: throttle time. 2: throttling as in KIP-219. 3: TOPIC_DELETION_DISABLED. 4: flexible. 5: error text, THROTTLING_QUOTA_EXCEEDED (KIP-599).
+ * 6: by topic id (KIP-516).
  */
 import { array, int16, int32, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

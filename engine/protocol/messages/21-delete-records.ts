@@ -1,5 +1,7 @@
 /**
- * DeleteRecords (21).
+ * DeleteRecords (21): everything below an offset goes; -1 stands for the high watermark (KIP-107).
+ *
+ * 1: throttling as in KIP-219. 2: flexible.
  */
 import { array, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,9 +1,13 @@
 /**
- * InitProducerId (22).
+ * InitProducerId (22): an idempotent or transactional producer gets its id and epoch.
+ *
+ * 1: throttling as in KIP-219. 2: flexible. 3: a producer asks for a new epoch of the id that it has (KIP-360). 4: PRODUCER_FENCED in place of
+ * INVALID_PRODUCER_EPOCH. 5: TRANSACTION_ABORTABLE (KIP-890). 6: two-phase commit (KIP-939), unstable and not offered.
  */
 import { bool, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 
 export const InitProducerIdRequest = message('InitProducerIdRequest', { apiKey: 22, versions: '0-6', flexible: '2+' }, {
+  /** Null: idempotent only. */
   transactionalId: string({ nullable: '0+' }),
   transactionTimeoutMs: int32(),
   producerId: int64({ versions: '3+', default: -1n }),

@@ -1,5 +1,7 @@
 /**
- * OffsetForLeaderEpoch (23).
+ * OffsetForLeaderEpoch (23): where an epoch ends in the leader's log. Followers truncate by it, consumers notice truncation by it (KIP-101).
+ *
+ * 2: the epoch in which the asker believes the leader to be (KIP-320). 3: replica id, -2 for a consumer. 4: flexible.
  */
 import { array, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,8 @@
 /**
- * AddPartitionsToTxn (24).
+ * AddPartitionsToTxn (24): partitions join a transaction before they are written to.
+ *
+ * 1: throttling as in KIP-219. 2: PRODUCER_FENCED. 3: flexible. 4: several transactions in one request, from brokers only, which may ask
+ * without adding (KIP-890); clients stay with 3. 5: TRANSACTION_ABORTABLE.
  */
 import { array, bool, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * AddOffsetsToTxn (25).
+ * AddOffsetsToTxn (25): a group's offsets join a transaction.
+ *
+ * 1: throttling as in KIP-219. 2: PRODUCER_FENCED. 3: flexible. 4: TRANSACTION_ABORTABLE (KIP-890).
  */
 import { int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,8 @@
 /**
- * EndTxn (26).
+ * EndTxn (26): a transaction commits or aborts.
+ *
+ * 1: throttling as in KIP-219. 2: PRODUCER_FENCED. 3: flexible. 4: TRANSACTION_ABORTABLE. 5: each end raises the producer's epoch, and the
+ * answer carries it (KIP-890, transaction version 2).
  */
 import { bool, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

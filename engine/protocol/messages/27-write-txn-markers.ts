@@ -1,5 +1,7 @@
 /**
- * WriteTxnMarkers (27).
+ * WriteTxnMarkers (27): a transaction coordinator has commit or abort markers written to partitions; between brokers only.
+ *
+ * 1: flexible. 2: which version of the transaction protocol the markers belong to (KIP-1228).
  */
 import { array, bool, int16, int32, int64, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

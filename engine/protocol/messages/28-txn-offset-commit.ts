@@ -1,5 +1,8 @@
 /**
- * TxnOffsetCommit (28).
+ * TxnOffsetCommit (28): a group's positions, to count when the transaction commits.
+ *
+ * 1: throttling as in KIP-219. 2: leader epochs (KIP-320). 3: flexible; member and generation, so that a zombie is fenced (KIP-447).
+ * 4: TRANSACTION_ABORTABLE. 5: adds the group to the transaction by itself (KIP-890).
  */
 import { array, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * DescribeAcls (29).
+ * DescribeAcls (29): the access control entries that a filter matches.
+ *
+ * 1: literal and prefixed names (KIP-290). 2: flexible. 3: entries for users (KIP-373).
  */
 import { array, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

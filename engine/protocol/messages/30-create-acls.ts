@@ -1,5 +1,7 @@
 /**
- * CreateAcls (30).
+ * CreateAcls (30): new access control entries.
+ *
+ * 1: literal and prefixed names (KIP-290). 2: flexible. 3: entries for users (KIP-373).
  */
 import { array, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

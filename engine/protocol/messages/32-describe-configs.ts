@@ -1,5 +1,7 @@
 /**
- * DescribeConfigs (32).
+ * DescribeConfigs (32): settings of topics, brokers, loggers and groups, with where each value comes from.
+ *
+ * 1: source and synonyms of a value (KIP-226). 2: throttling as in KIP-219. 3: type and documentation (KIP-569). 4: flexible.
  */
 import { array, bool, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * AlterConfigs (33).
+ * AlterConfigs (33): replaces the whole set of a resource's dynamic settings. IncrementalAlterConfigs took its place.
+ *
+ * 1: throttling as in KIP-219. 2: flexible.
  */
 import { array, bool, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

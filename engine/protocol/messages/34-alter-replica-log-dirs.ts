@@ -1,5 +1,7 @@
 /**
- * AlterReplicaLogDirs (34).
+ * AlterReplicaLogDirs (34): replicas move between the log directories of one broker (KIP-113).
+ *
+ * 1: throttling as in KIP-219. 2: flexible.
  */
 import { array, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

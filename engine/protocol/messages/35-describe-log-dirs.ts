@@ -1,5 +1,8 @@
 /**
- * DescribeLogDirs (35).
+ * DescribeLogDirs (35): the log directories of one broker with the replicas in them and their sizes.
+ *
+ * 1: throttling as in KIP-219. 2: flexible. 3: an error of the whole answer. 4: size of the volume and free space (KIP-827).
+ * 5: whether the directory is cordoned (KIP-1066).
  */
 import { array, bool, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

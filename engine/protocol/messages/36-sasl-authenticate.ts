@@ -1,5 +1,7 @@
 /**
- * SaslAuthenticate (36).
+ * SaslAuthenticate (36): one step of a SASL exchange.
+ *
+ * 1: how long the session lasts before the client must authenticate anew (KIP-368). 2: flexible.
  */
 import { bytes, int16, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

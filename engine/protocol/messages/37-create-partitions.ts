@@ -1,5 +1,7 @@
 /**
- * CreatePartitions (37).
+ * CreatePartitions (37): a topic gets more partitions.
+ *
+ * 1: throttling as in KIP-219. 2: flexible. 3: THROTTLING_QUOTA_EXCEEDED (KIP-599).
  */
 import { array, bool, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * CreateDelegationToken (38).
+ * CreateDelegationToken (38): a token in whose name others may connect (KIP-48).
+ *
+ * 1: throttling as in KIP-219. 2: flexible. 3: for another owner (KIP-373).
  */
 import { array, bytes, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

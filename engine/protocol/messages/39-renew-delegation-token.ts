@@ -1,5 +1,7 @@
 /**
- * RenewDelegationToken (39).
+ * RenewDelegationToken (39): a token lasts longer.
+ *
+ * 1: throttling as in KIP-219. 2: flexible.
  */
 import { bytes, int16, int32, int64, message, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * ExpireDelegationToken (40).
+ * ExpireDelegationToken (40): a token ends earlier, or at once.
+ *
+ * 1: throttling as in KIP-219. 2: flexible.
  */
 import { bytes, int16, int32, int64, message, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * DescribeDelegationToken (41).
+ * DescribeDelegationToken (41): the tokens of some owners.
+ *
+ * 1: throttling as in KIP-219. 2: flexible. 3: who asked for the token (KIP-373).
  */
 import { array, bytes, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * DeleteGroups (42).
+ * DeleteGroups (42): empty groups go, with their offsets.
+ *
+ * 1: throttling as in KIP-219. 2: flexible.
  */
 import { array, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

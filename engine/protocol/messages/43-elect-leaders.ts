@@ -1,5 +1,7 @@
 /**
- * ElectLeaders (43).
+ * ElectLeaders (43): a preferred (0) or unclean (1) election is held now.
+ *
+ * 0: preferred only. 1: type of the election, an error of the whole answer (KIP-460). 2: flexible. Null instead of topics means every partition.
  */
 import { array, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * IncrementalAlterConfigs (44).
+ * IncrementalAlterConfigs (44): single dynamic settings are set (0), deleted (1), or extended by (2) or relieved of (3) list entries (KIP-339).
+ *
+ * 1: flexible.
  */
 import { array, bool, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

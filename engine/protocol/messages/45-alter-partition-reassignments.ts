@@ -1,5 +1,7 @@
 /**
- * AlterPartitionReassignments (45).
+ * AlterPartitionReassignments (45): partitions move to other replicas; null instead of replicas cancels a move (KIP-455).
+ *
+ * Flexible from the start. 1: a change of the replication factor can be forbidden (KIP-860).
  */
 import { array, bool, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * ListPartitionReassignments (46).
+ * ListPartitionReassignments (46): the moves that are under way (KIP-455). Flexible from the start.
  */
 import { array, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

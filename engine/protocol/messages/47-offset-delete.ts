@@ -1,5 +1,5 @@
 /**
- * OffsetDelete (47).
+ * OffsetDelete (47): committed offsets of single partitions go, where no member subscribes to the topic (KIP-496). Never flexible.
  */
 import { array, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * DescribeClientQuotas (48).
+ * DescribeClientQuotas (48): quotas of users, client ids and addresses that a filter matches (KIP-546).
+ *
+ * 1: flexible.
  */
 import { array, bool, float64, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

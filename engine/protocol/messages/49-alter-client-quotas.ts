@@ -1,5 +1,7 @@
 /**
- * AlterClientQuotas (49).
+ * AlterClientQuotas (49): quotas are set or removed (KIP-546).
+ *
+ * 1: flexible.
  */
 import { array, bool, float64, int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * DescribeUserScramCredentials (50).
+ * DescribeUserScramCredentials (50): which SCRAM mechanisms users have, with the iterations and without the secrets (KIP-554).
  */
 import { array, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * AlterUserScramCredentials (51).
+ * AlterUserScramCredentials (51): SCRAM credentials are stored or deleted; the client salts the password (KIP-554).
  */
 import { array, bytes, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

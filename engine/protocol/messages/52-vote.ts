@@ -1,5 +1,7 @@
 /**
- * Vote (52).
+ * Vote (52): a candidate for the lead of the quorum asks for a voter's vote (KIP-595).
+ *
+ * 1: directory ids of voters, addresses (KIP-853). 2: pre-vote: would you vote for me, without a change of epoch (KIP-996).
  */
 import { array, bool, int16, int32, int64, message, string, uint16, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * BeginQuorumEpoch (53).
+ * BeginQuorumEpoch (53): a new leader of the quorum tells the voters of its epoch (KIP-595).
+ *
+ * 1: flexible; directory ids, addresses (KIP-853).
  */
 import { array, int16, int32, message, string, uint16, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * EndQuorumEpoch (54).
+ * EndQuorumEpoch (54): a leader of the quorum resigns and says who should come next (KIP-595).
+ *
+ * 1: flexible; candidates by id and directory, addresses (KIP-853).
  */
 import { array, int16, int32, message, string, uint16, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

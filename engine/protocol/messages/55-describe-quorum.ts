@@ -1,5 +1,7 @@
 /**
- * DescribeQuorum (55).
+ * DescribeQuorum (55): voters and observers of the quorum with their log end offsets, as its leader has them (KIP-595).
+ *
+ * 1: when each last fetched, and last had caught up (KIP-836). 2: directory ids, error texts, addresses (KIP-853).
  */
 import { array, int16, int32, int64, message, string, uint16, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

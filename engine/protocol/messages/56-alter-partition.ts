@@ -1,5 +1,7 @@
 /**
- * AlterPartition (56).
+ * AlterPartition (56): the leader of a partition asks the controller for another ISR (KIP-497).
+ *
+ * 2: topic ids. 3: members of the ISR with their broker epochs, so that one that restarted meanwhile is refused (KIP-903).
  */
 import { array, int16, int32, int64, int8, message, uuid, type MessageOf } from '#engine/protocol/message.ts';
 
@@ -13,7 +15,9 @@ export const AlterPartitionRequest = message('AlterPartitionRequest', { apiKey: 
       leaderEpoch: int32(),
       newIsr: array(int32(), { versions: '0-2' }),
       newIsrWithEpochs: array({ brokerId: int32(), brokerEpoch: int64({ default: -1n }) }, { versions: '3+' }),
+      /** 0: recovered; 1: recovering from an unclean election. */
       leaderRecoveryState: int8(),
+      /** The epoch that this change builds on; any other is refused. */
       partitionEpoch: int32(),
     }),
   }),

@@ -1,5 +1,8 @@
 /**
- * UpdateFeatures (57).
+ * UpdateFeatures (57): the cluster's feature levels are raised or lowered (KIP-584).
+ *
+ * 1: kind of the change (1 upgrade, 2 safe downgrade, 3 unsafe downgrade), and trying without doing (KIP-778). 2: one error for all: either
+ * every change is made or none.
  */
 import { array, bool, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Envelope (58).
+ * Envelope (58): a broker forwards a client's request to the controller, with the client's principal and address (KIP-590).
  */
 import { bytes, int16, message, type MessageOf } from '#engine/protocol/message.ts';
 

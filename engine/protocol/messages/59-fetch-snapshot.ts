@@ -1,5 +1,7 @@
 /**
- * FetchSnapshot (59).
+ * FetchSnapshot (59): a piece of a snapshot of the metadata log (KIP-630).
+ *
+ * 1: directory id of the replica, addresses (KIP-853).
  */
 import { array, int16, int32, int64, message, records, string, struct, uint16, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * DescribeCluster (60).
+ * DescribeCluster (60): cluster id, controller and brokers (KIP-700).
+ *
+ * 1: endpoints of brokers (1) or controllers (2) (KIP-919). 2: fenced brokers too (KIP-1073).
  */
 import { array, bool, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * DescribeProducers (61).
+ * DescribeProducers (61): the producers that a partition's leader remembers, with epoch, last sequence and open transaction (KIP-664).
  */
 import { array, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,11 +1,15 @@
 /**
- * BrokerRegistration (62).
+ * BrokerRegistration (62): a broker that starts makes itself known to the controller and gets its epoch (KIP-631).
+ *
+ * 1: migration from ZooKeeper. 2: log directories (KIP-858). 3: the epoch of the broker's previous life, by which the controller sees whether it
+ * ended cleanly (KIP-966). 4: features whose least version is 0.
  */
 import { array, bool, int16, int32, int64, message, string, uint16, uuid, type MessageOf } from '#engine/protocol/message.ts';
 
 export const BrokerRegistrationRequest = message('BrokerRegistrationRequest', { apiKey: 62, versions: '0-4', flexible: '0+' }, {
   brokerId: int32(),
   clusterId: string(),
+  /** Chosen anew each time the process starts. */
   incarnationId: uuid(),
   listeners: array({ name: string(), host: string(), port: uint16(), securityProtocol: int16() }),
   features: array({ name: string(), minSupportedVersion: int16(), maxSupportedVersion: int16() }),

@@ -1,5 +1,5 @@
 /**
- * UnregisterBroker (64).
+ * UnregisterBroker (64): a broker that is gone for good leaves the metadata (KIP-631).
  */
 import { int16, int32, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

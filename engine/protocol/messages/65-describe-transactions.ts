@@ -1,5 +1,5 @@
 /**
- * DescribeTransactions (65).
+ * DescribeTransactions (65): state of transactions, as their coordinator has it (KIP-664).
  */
 import { array, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

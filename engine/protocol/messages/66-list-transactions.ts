@@ -1,5 +1,7 @@
 /**
- * ListTransactions (66).
+ * ListTransactions (66): the transactions that a broker coordinates (KIP-664).
+ *
+ * 1: only those that have lasted for so long (KIP-994). 2: only those whose id matches a pattern (KIP-1152).
  */
 import { array, int16, int32, int64, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

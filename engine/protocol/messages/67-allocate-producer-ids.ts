@@ -1,5 +1,5 @@
 /**
- * AllocateProducerIds (67).
+ * AllocateProducerIds (67): a broker gets a block of producer ids from the controller (KIP-730).
  */
 import { int16, int32, int64, message, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,8 @@
 /**
- * ConsumerGroupHeartbeat (68).
+ * ConsumerGroupHeartbeat (68): the one request of a member of a consumer group of the new protocol: joins (epoch 0), lives on, leaves (-1, or -2
+ * for a static member), and carries subscription and assignment (KIP-848). Null says that a field has not changed.
+ *
+ * 1: subscription by a pattern that the broker matches; the member chooses its own id (KIP-1082).
  */
 import { array, int16, int32, message, string, struct, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

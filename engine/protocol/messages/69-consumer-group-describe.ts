@@ -1,5 +1,7 @@
 /**
- * ConsumerGroupDescribe (69).
+ * ConsumerGroupDescribe (69): groups of the new protocol with current and target assignments (KIP-848).
+ *
+ * 1: of which protocol each member is (KIP-1099).
  */
 import { array, bool, int16, int32, int8, message, string, struct, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * ControllerRegistration (70).
+ * ControllerRegistration (70): a controller makes its addresses and features known to the active one (KIP-919).
  */
 import { array, bool, int16, int32, message, string, uint16, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * GetTelemetrySubscriptions (71).
+ * GetTelemetrySubscriptions (71): which metrics a client should push (KIP-714). Only a broker with a receiver for metrics offers it.
  */
 import { array, bool, int16, int32, int8, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * PushTelemetry (72).
+ * PushTelemetry (72): metrics of a client (KIP-714). Only a broker with a receiver for metrics offers it.
  */
 import { bool, bytes, int16, int32, int8, message, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * AssignReplicasToDirs (73).
+ * AssignReplicasToDirs (73): a broker says in which log directory its replicas lie (KIP-858).
  */
 import { array, int16, int32, int64, message, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

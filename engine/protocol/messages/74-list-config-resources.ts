@@ -1,5 +1,7 @@
 /**
- * ListConfigResources (74).
+ * ListConfigResources (74): the resources that have settings of their own.
+ *
+ * 0: those for client metrics only, under the name ListClientMetricsResources (KIP-1000). 1: every type of resource (KIP-1142).
  */
 import { array, int16, int32, int8, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * DescribeTopicPartitions (75).
+ * DescribeTopicPartitions (75): topics with their partitions, eligible leader replicas included, page by page (KIP-966).
  */
 import { array, bool, int16, int32, message, string, struct, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * ShareGroupHeartbeat (76).
+ * ShareGroupHeartbeat (76): a member of a share group joins, lives on or leaves (KIP-932).
+ *
+ * 0: early access, gone. 1: the first that counts.
  */
 import { array, int16, int32, message, string, struct, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

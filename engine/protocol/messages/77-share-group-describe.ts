@@ -1,5 +1,7 @@
 /**
- * ShareGroupDescribe (77).
+ * ShareGroupDescribe (77): share groups with their members (KIP-932).
+ *
+ * 0: early access, gone. 1: the first that counts.
  */
 import { array, bool, int16, int32, message, string, struct, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * ShareFetch (78).
+ * ShareFetch (78): a member of a share group acquires records, and acknowledges earlier ones on the way (KIP-932).
+ *
+ * 0: early access, gone. 1: limits by records. 2: renews a lock on records, and chooses whether the limit of records is strict.
  */
 import { array, bool, int16, int32, int64, int8, message, records, string, struct, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * ShareAcknowledge (79).
+ * ShareAcknowledge (79): a member of a share group accepts, releases or rejects records (KIP-932).
+ *
+ * 0: early access, gone. 1: the first that counts. 2: renews a lock on records.
  */
 import { array, bool, int16, int32, int64, int8, message, string, struct, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * AddRaftVoter (80).
+ * AddRaftVoter (80): the quorum gets another voter (KIP-853).
+ *
+ * 1: whether the answer waits until the change is committed.
  */
 import { array, bool, int16, int32, message, string, uint16, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * RemoveRaftVoter (81).
+ * RemoveRaftVoter (81): the quorum loses a voter (KIP-853).
  */
 import { int16, int32, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

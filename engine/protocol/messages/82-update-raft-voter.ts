@@ -1,5 +1,5 @@
 /**
- * UpdateRaftVoter (82).
+ * UpdateRaftVoter (82): a voter says which addresses and versions it has now (KIP-853).
  */
 import { array, int16, int32, message, string, struct, uint16, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * InitializeShareGroupState (83).
+ * InitializeShareGroupState (83): the group coordinator has the share coordinator begin the state of share partitions (KIP-932).
  */
 import { array, int16, int32, int64, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * ReadShareGroupState (84).
+ * ReadShareGroupState (84): a partition's leader reads the state of a share partition (KIP-932).
  */
 import { array, int16, int32, int64, int8, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * WriteShareGroupState (85).
+ * WriteShareGroupState (85): a partition's leader writes the state of a share partition (KIP-932).
+ *
+ * 1: how many records are done for good, for the lag (KIP-1226).
  */
 import { array, int16, int32, int64, int8, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * DeleteShareGroupState (86).
+ * DeleteShareGroupState (86): the state of share partitions goes with its group (KIP-932).
  */
 import { array, int16, int32, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * ReadShareGroupStateSummary (87).
+ * ReadShareGroupStateSummary (87): start offsets of share partitions, without the batches (KIP-932).
+ *
+ * 1: how many records are done for good, for the lag (KIP-1226).
  */
 import { array, int16, int32, int64, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * StreamsGroupHeartbeat (88).
+ * StreamsGroupHeartbeat (88): a Kafka Streams process joins, lives on or leaves, with its topology and its tasks (KIP-1071).
  */
 import { array, bool, int16, int32, int64, int8, message, string, struct, uint16, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * StreamsGroupDescribe (89).
+ * StreamsGroupDescribe (89): streams groups with topology and tasks (KIP-1071).
  */
 import { array, bool, int16, int32, int64, message, string, struct, uint16, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * DescribeShareGroupOffsets (90).
+ * DescribeShareGroupOffsets (90): start offsets of share groups (KIP-932).
+ *
+ * 1: lag (KIP-1226).
  */
 import { array, int16, int32, int64, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * AlterShareGroupOffsets (91).
+ * AlterShareGroupOffsets (91): start offsets of an empty share group are set (KIP-932).
  */
 import { array, int16, int32, int64, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

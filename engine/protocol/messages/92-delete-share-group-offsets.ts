@@ -1,5 +1,5 @@
 /**
- * DeleteShareGroupOffsets (92).
+ * DeleteShareGroupOffsets (92): start offsets of an empty share group go, topic by topic (KIP-932).
  */
 import { array, int16, int32, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,8 +1,14 @@
 /**
- * Records of __consumer_offsets.
+ * The records of `__consumer_offsets`: committed offsets, classic groups, and the groups of the new protocol (KIP-848), each as a pair
+ * of key and value. `coordinator-record-frame.ts` has the numbers that stand before them.
+ *
+ * A group of the new protocol is several records: its epoch (3), what it knew of partitions (4, no longer written), its members'
+ * subscriptions (5), the epoch of the target assignment (6) and each member's target (7), what each member has now (8), and what
+ * patterns matched (16).
  */
 import { array, bytes, int32, int64, int8, message, string, struct, uuid, type MessageOf } from '#engine/protocol/message.ts';
 
+/** A committed offset of a group. */
 export const OffsetCommitKey = message('OffsetCommitKey', { apiKey: 1, versions: '0' }, {
   group: string(),
   topic: string(),
@@ -10,6 +16,7 @@ export const OffsetCommitKey = message('OffsetCommitKey', { apiKey: 1, versions:
 });
 export type OffsetCommitKey = MessageOf<typeof OffsetCommitKey>;
 
+/** 1: expiry time in the record, until 2 took it away (KIP-211). 3: leader epoch. 4: topic id. */
 export const OffsetCommitValue = message('OffsetCommitValue', { apiKey: 1, versions: '0-4', flexible: '4+' }, {
   offset: int64(),
   leaderEpoch: int32({ versions: '3+', default: -1 }),
@@ -20,6 +27,7 @@ export const OffsetCommitValue = message('OffsetCommitValue', { apiKey: 1, versi
 });
 export type OffsetCommitValue = MessageOf<typeof OffsetCommitValue>;
 
+/** A classic group. */
 export const GroupMetadataKey = message('GroupMetadataKey', { apiKey: 2, versions: '0' }, {
   group: string(),
 });
@@ -36,6 +44,7 @@ const memberMetadata = {
   assignment: bytes(),
 };
 
+/** 1: rebalance timeout. 2: since when the group is in its state. 3: static members. 4: flexible. */
 export const GroupMetadataValue = message('GroupMetadataValue', { apiKey: 2, versions: '0-4', flexible: '4+' }, {
   protocolType: string(),
   generation: int32(),
@@ -150,6 +159,7 @@ export const ConsumerGroupRegularExpressionValue = message('ConsumerGroupRegular
 });
 export type ConsumerGroupRegularExpressionValue = MessageOf<typeof ConsumerGroupRegularExpressionValue>;
 
+/** The same as type 1; old brokers wrote it. */
 export const LegacyOffsetCommitKey = message('LegacyOffsetCommitKey', { apiKey: 0, versions: '0' }, {
   group: string(),
   topic: string(),

@@ -1,5 +1,5 @@
 /**
- * Principals.
+ * A principal as brokers pass it on inside an Envelope (KIP-590); behind a 16-bit version.
  */
 import { bool, message, string, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,7 @@
 /**
- * The quorum-state file.
+ * The content of the file `quorum-state`: the epoch that a voter has seen and for whom it voted (KIP-595).
+ *
+ * 0: with cluster id and voters. 1: the voted one's directory id (KIP-853). Kafka stores it as JSON, with the version in `data_version`.
  */
 import { array, int32, int64, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

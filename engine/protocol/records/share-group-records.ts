@@ -1,5 +1,6 @@
 /**
- * Records of share groups.
+ * The records of share groups (KIP-932): in `__consumer_offsets` the group itself (types 10 to 15), and in `__share_group_state` the state
+ * of each share partition as snapshots (0) and updates of them (1).
  */
 import { array, int16, int32, int64, int8, message, string, uuid, type MessageOf } from '#engine/protocol/message.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Records of streams groups.
+ * The records of streams groups in `__consumer_offsets` (KIP-1071): epoch, members, target and current tasks, topology.
  */
 import { array, int16, int32, int64, int8, message, string, struct, uint16, type MessageOf } from '#engine/protocol/message.ts';
 
