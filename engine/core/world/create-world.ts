@@ -97,3 +97,10 @@ function clusterIdOnDisks(world: World): string | undefined {
   }
   return undefined;
 }
+
+/** Group commit of every disk that was written to: what happened so far survives the death of this process. */
+export function commitDisks(world: World): void {
+  for (const disk of world.disks.values()) {
+    if (disk.dirty) disk.commit();
+  }
+}

@@ -92,11 +92,19 @@ export function endProcess(world: World, row: NodeRow, status: 'crashed' | 'stop
   return sent;
 }
 
-/** What waited for a slow disk was never sent. */
+/** What waited for a slow disk was never sent, and what follows need not wait for it. */
 function recallUndeparted(world: World, node: NodeId): void {
-  const { queue, timeUs } = world.state;
-  const undeparted = queue.events.filter((event) => event.message?.from === node && event.departUs > timeUs);
+  const { queue, connections, timeUs } = world.state;
+  const fromNode = queue.events.filter((event) => event.message?.from === node);
+  const undeparted = fromNode.filter((event) => event.departUs > timeUs);
+  if (undeparted.length === 0) return;
   for (const event of undeparted) removeEvent(queue, event);
+  for (const connection of connections.values()) {
+    const departed = fromNode.filter(({ message, place }) => place !== -1 && message?.connectionId === connection.id);
+    const lastUs = departed.reduce((latestUs, { dueUs }) => Math.max(latestUs, dueUs), timeUs);
+    if (connection.from === node) connection.lastRequestArrivalUs = lastUs;
+    else if (connection.to === node) connection.lastResponseArrivalUs = lastUs;
+  }
 }
 
 function endAsOpener(world: World, connection: ConnectionRow, silent: boolean, sent: SentMessage[]): void {
