@@ -6,7 +6,9 @@
  * Invariants: batches of one partition leave in order and, with idempotence, their sequences are contiguous; a consumer's
  * position only moves by what was handed to the application, by a seek to the committed offset or by a reset.
  */
-import type { ConsumerSettings, ProducerSettings } from '#engine/core/clients/settings.ts';
+import type { ConsumerSettings } from '#engine/core/settings/consumer-settings.ts';
+import type { PresetName } from '#engine/core/settings/presets.ts';
+import type { ProducerSettings } from '#engine/core/settings/producer-settings.ts';
 
 /** How a client finds the cluster and names itself. */
 export interface ClientConfig {
@@ -17,6 +19,7 @@ export interface ClientConfig {
   bootstrap: number[];
   /** Kafka's settings by name, as a person wrote them. */
   settings: Record<string, string>;
+  preset: PresetName;
 }
 
 export interface ProducerConfig extends ClientConfig {

@@ -38,6 +38,8 @@ export interface CoordinatorHost {
   /** Topic ids of this broker's metadata; undefined when unknown. */
   topicIdOf(topic: string): string | undefined;
   topicNameOf(topicId: string): string | undefined;
+  /** Undefined when the topic does not exist. */
+  partitionCountOf(topic: string): number | undefined;
 
   /**
    * Appends one batch (as `encodeBatch` made it, base offset 0) to the local log of a partition of `__consumer_offsets`

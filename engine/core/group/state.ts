@@ -9,14 +9,16 @@
  * Left room for: groups of another type (KIP-848 consumer, share, streams) as further members of `Group`.
  */
 import type { RequestMessage } from '#engine/core/node.ts';
+import type { OffsetCommitResponse } from '#engine/protocol/messages/08-offset-commit.ts';
+import type { OffsetDeleteResponse } from '#engine/protocol/messages/47-offset-delete.ts';
 
 export interface GroupCoordinatorState {
   /** By partition of `__consumer_offsets`: only those that this broker leads. */
   partitions: Map<number, OffsetsPartitionState>;
   /** Appended and not below the high watermark yet, by token. */
   pendingAppends: Map<string, PendingAppend>;
-  /** Answers that wait for several appends (DeleteGroups over several partitions), by the request's id. */
-  pendingGatherings: Map<number, PendingGathering>;
+  /** Answers of several parts (DeleteGroups, OffsetFetch of several groups) that are not complete, by the request's id. */
+  gatherings: Map<number, Gathering>;
   nextToken: number;
 }
 
@@ -27,6 +29,8 @@ export interface OffsetsPartitionState {
   status: 'loading' | 'active' | 'failed';
   /** The next offset to load. */
   loadOffset: bigint;
+  /** Loaded from above the high watermark. */
+  uncommitted: OffsetChange[];
   groups: Map<string, Group>;
   /** group → topic → partition → offset. A group may have offsets without having members ("simple" consumers). */
   offsets: Map<string, Map<string, Map<number, OffsetRow>>>;
@@ -114,16 +118,18 @@ export interface OffsetChange {
 
 /** What is to be done when an append has committed or failed. */
 export type PendingCompletion =
+  /** A group that is new or became empty. A group that could not be created is forgotten. */
+  | { kind: 'emptyGroup'; groupId: string; created: boolean }
   /** The leader's assignment: hand it to the members, the group becomes stable. */
-  | { kind: 'assignment'; groupId: string; generation: number; assignments: { memberId: string; assignment: Uint8Array }[] }
-  /** A group that became empty; a failure is only worth a note. */
-  | { kind: 'emptyGroup'; groupId: string; generation: number }
+  | { kind: 'assignment'; groupId: string; generation: number; assignments: Map<string, Uint8Array> }
   /** A static member that came back under a new member id while the group was stable. */
-  | { kind: 'staticMember'; groupId: string; memberId: string; oldMemberId: string; generation: number; request: RequestMessage }
-  /** Offsets: answer the request with `body`, or with the error put into every partition of it. */
-  | { kind: 'offsetCommit'; request: RequestMessage; body: unknown }
-  | { kind: 'offsetDelete'; request: RequestMessage; body: unknown }
-  | { kind: 'deleteGroups'; requestId: number; groupIds: string[] }
+  | { kind: 'staticMember'; groupId: string; memberId: string; oldMember: ClassicMember; oldLeader: string | null; apiVersion: number }
+  /** Answer `request` with `body`, or with the error put into every part of it that is without one. */
+  | { kind: 'offsetCommit'; request: RequestMessage; body: OffsetCommitResponse }
+  | { kind: 'offsetDelete'; request: RequestMessage; body: OffsetDeleteResponse }
+  /** Parts of a gathering, by their position in it. */
+  | { kind: 'deleteGroups'; requestId: number; groups: { groupId: string; part: number }[] }
+  | { kind: 'offsetFetch'; requestId: number; part: number }
   /** Expired offsets, offsets of deleted topics. */
   | { kind: 'cleanup' }
   /** What loading found above the high watermark. */
@@ -132,15 +138,16 @@ export type PendingCompletion =
 export interface PendingAppend {
   token: string;
   partition: number;
-  leaderEpoch: number;
+  /** Offsets that become the committed ones. */
   offsets: OffsetChange[];
-  /** Its request was answered already, because offsets.commit.timeout.ms had passed. */
-  answered: boolean;
+  /** Completed with an error already, because offsets.commit.timeout.ms had passed; the offsets commit all the same. */
+  timedOut: boolean;
   completion: PendingCompletion;
 }
 
-export interface PendingGathering {
+export interface Gathering {
   request: RequestMessage;
   remaining: number;
-  results: { groupId: string; errorCode: number }[];
+  /** In the order of the request; null: to come. */
+  parts: unknown[];
 }

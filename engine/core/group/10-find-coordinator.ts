@@ -1,0 +1,44 @@
+/**
+ * FindCoordinator (10), versions 0 to 6. Kafka: KafkaApis.getCoordinator. One key up to version 3, several from 4 on. The
+ * coordinator of a group is the leader of its partition of `__consumer_offsets`; the first to ask has the topic created.
+ * Left out: transaction coordinators (COORDINATOR_NOT_AVAILABLE until there are some) and share coordinators.
+ */
+import type { RequestMessage } from '#engine/core/node.ts';
+import type { Coordination } from '#engine/core/group/coordination.ts';
+import { offsetsPartitionOf } from '#engine/core/group/partition-of.ts';
+import { ErrorCode, errorName } from '#engine/protocol/errors.ts';
+import type { FindCoordinatorRequest, FindCoordinatorResponse } from '#engine/protocol/messages/10-find-coordinator.ts';
+
+const KEY_TYPE_GROUP = 0;
+const KEY_TYPE_TRANSACTION = 1;
+
+type Coordinator = FindCoordinatorResponse['coordinators'][number];
+
+export function findCoordinator(coordination: Coordination, request: RequestMessage): void {
+  const body = request.body as FindCoordinatorRequest;
+  const response: FindCoordinatorResponse = {
+    throttleTimeMs: 0, errorCode: ErrorCode.NONE, errorMessage: null, nodeId: 0, host: '', port: 0, coordinators: [],
+  };
+  if (request.apiVersion >= 4) {
+    response.coordinators = body.coordinatorKeys.map((key) => find(coordination, request, body.keyType, key));
+  } else {
+    const { nodeId, host, port, errorCode } = find(coordination, request, body.keyType, body.key);
+    Object.assign(response, { nodeId, host, port, errorCode, errorMessage: errorName(errorCode) });
+  }
+  coordination.context.respond(request, response);
+}
+
+function find({ host }: Coordination, request: RequestMessage, keyType: number, key: string): Coordinator {
+  const refuse = (errorCode: number): Coordinator => ({ key, nodeId: -1, host: '', port: -1, errorCode, errorMessage: '' });
+  if (keyType === KEY_TYPE_TRANSACTION) return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  if (keyType !== KEY_TYPE_GROUP) return refuse(ErrorCode.INVALID_REQUEST);
+  const partitionCount = host.offsetsPartitionCount();
+  if (partitionCount === 0) {
+    host.createOffsetsTopic();
+    return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  }
+  const nodeId = host.offsetsPartitionLeader(offsetsPartitionOf(key, partitionCount));
+  const endpoint = nodeId < 0 ? undefined : host.brokerEndpoint(nodeId, request);
+  if (endpoint === undefined) return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  return { key, nodeId, ...endpoint, errorCode: ErrorCode.NONE, errorMessage: '' };
+}
