@@ -22,6 +22,8 @@ export interface WorldOptions {
   wire?: WireMode | undefined;
   /** Of an existing cluster, when the disks hold one and the caller knows it. */
   clusterId?: string | undefined;
+  /** Virtual time at which the run begins: where the run before on the same disks has ended. */
+  timeUs?: number | undefined;
 }
 
 /** How many of the brokers, lowest ids first, are voters of the quorum (combined mode). */
@@ -34,7 +36,7 @@ export function createWorld(options: WorldOptions): World {
     seed,
     spec: structuredClone(spec),
     clusterId: options.clusterId ?? '',
-    timeUs: 0,
+    timeUs: options.timeUs ?? 0,
     eventId: 0,
     nextMessageId: 1,
     nextConnectionId: 1,
