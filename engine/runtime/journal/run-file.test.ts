@@ -56,7 +56,7 @@ describe('a recorded run', () => {
     ['a line that is not JSON', `${good}{"e":1,\n`, 2, 'not JSON'],
     ['an unknown input', `${good}{"e":1,"t":1,"steal":{}}\n`, 2, 'not an input of a run'],
     ['a frame that is not base64', `${good}{"e":1,"t":1,"request":{"connection":1,"frame":"AB*D"}}\n`, 2, 'field request.frame: not base64'],
-    ['an unknown command', `${good}{"e":1,"t":1,"command":{"kind":"broker.crahs","broker":1}}\n`, 2, 'the nearest is "broker.crash"'],
+    ['an unknown command', `${good}{"e":1,"t":1,"command":{"kind":"broker.crahs","broker":1}}\n`, 2, 'did you mean "broker.crash"?'],
     ['a moment that goes back', `${good}{"e":5,"t":1,"close":{"connection":1}}\n{"e":4,"t":1,"close":{"connection":1}}\n`, 3, 'lies before the line above it'],
     ['a line after the end', `${good}{"e":5,"t":1,"end":{"hash":"0123456789abcdef"}}\n{"e":6,"t":1,"close":{"connection":1}}\n`, 3, 'a line follows the end'],
     ['a last line that was cut off', `${good}{"e":5,"t":1,"clo`, 2, 'the recording was cut off'],

@@ -7,7 +7,9 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 import { clusterSpecSchema } from '#engine/contract/cluster-spec.ts';
 import type { ClusterSpec } from '#engine/contract/cluster-spec.ts';
-import { checkCommand } from '#engine/contract/door.ts';
+import type { Command } from '#engine/contract/commands.ts';
+import { CommandError } from '#engine/core/world/commands/command.ts';
+import { parseCommand } from '#engine/runtime/commands.ts';
 import type { JournalEntry, JournalInput, Recording } from '#engine/runtime/journal/journal.ts';
 
 export interface RunHeader {
@@ -133,9 +135,16 @@ function inputOf(path: string, number: number, line: Exclude<z.output<typeof lin
   if ('request' in line) return { type: 'request', connectionId: line.request.connection, frame: frameOf(path, number, line.request.frame) };
   if ('open' in line) return { type: 'open', connectionId: line.open.connection, broker: line.open.broker, clientAddress: line.open.address };
   if ('close' in line) return { type: 'close', connectionId: line.close.connection };
-  const command = checkCommand(line.command);
-  if (!command.ok) throw new RunFileError(path, number, command.error);
-  return { type: 'command', command: command.value };
+  return { type: 'command', command: commandOf(path, number, line.command) };
+}
+
+function commandOf(path: string, number: number, command: unknown): Command {
+  try {
+    return parseCommand(command);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new RunFileError(path, number, error.message);
+  }
 }
 
 /** Node skips what is not base64, so a damaged text comes out too short. */
