@@ -98,7 +98,7 @@ function structCodec(fields: Fields, version: number, flexible: boolean): Codec 
       reads.push(() => defaultOf(field));
     } else if (flexible && inVersions(field.tagged, version)) {
       reads.push(() => defaultOf(field));
-      tagged.push({ tag: field.tag, name, field, codec: fieldCodec(field, version, flexible) });
+      tagged.push({ tag: field.tag, name, field, codec: taggedFieldCodec(field, version) });
     } else {
       const codec = fieldCodec(field, version, flexible);
       reads.push(codec.read);
@@ -221,6 +221,11 @@ function fieldCodec(field: Field, version: number, flexible: boolean): Codec {
     }
     default: return fixedSizeCodecs[field.wireType];
   }
+}
+
+function taggedFieldCodec(field: Field, version: number): Codec {
+  if (field.wireType === 'struct' && inVersions(field.nullable, version)) return taggedNullableStructCodec(structCodec(field.fields!, version, true));
+  return fieldCodec(field, version, true);
 }
 
 const fixedSizeCodecs: Record<'bool' | 'int8' | 'int16' | 'uint16' | 'int32' | 'int64' | 'float64' | 'uuid', Codec> = {
@@ -369,6 +374,18 @@ function nullableStructCodec(codec: Codec): Codec {
     read: (reader) => (reader.int8() < 0 ? null : codec.read(reader)),
     write: (writer, value) => {
       writer.int8(value === null ? -1 : 1);
+      if (value !== null) codec.write(writer, value);
+    },
+  };
+}
+
+/** In a tagged section the byte before such a struct is 0 for null. */
+function taggedNullableStructCodec(codec: Codec): Codec {
+  return {
+    sizeMin: 1,
+    read: (reader) => (reader.unsignedVarint() === 0 ? null : codec.read(reader)),
+    write: (writer, value) => {
+      writer.unsignedVarint(value === null ? 0 : 1);
       if (value !== null) codec.write(writer, value);
     },
   };

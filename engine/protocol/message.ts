@@ -188,7 +188,7 @@ export function defaultOf(field: Field): unknown {
     case 'string': return '';
     case 'uuid': return zeroUuid;
     case 'bytes': return new Uint8Array(0);
-    case 'records': return null;
+    case 'records': return field.nullable.max === Infinity ? null : [];
     case 'array': return [];
     case 'struct': return createStruct(field.fields!, {}, '');
     default: return 0;

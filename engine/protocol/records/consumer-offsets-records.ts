@@ -99,7 +99,7 @@ export const ConsumerGroupMemberMetadataValue = message('ConsumerGroupMemberMeta
   classicMemberMetadata: struct({
     sessionTimeoutMs: int32(),
     supportedProtocols: array({ name: string(), metadata: bytes() }),
-  }, { nullable: '0+', tagged: '0+', tag: 0, default: null }),
+  }, { nullable: '0+', tagged: '0+', tag: 0 }),
 });
 export type ConsumerGroupMemberMetadataValue = MessageOf<typeof ConsumerGroupMemberMetadataValue>;
 
@@ -134,7 +134,7 @@ export type ConsumerGroupCurrentMemberAssignmentKey = MessageOf<typeof ConsumerG
 const topicPartitions = {
   topicId: uuid(),
   partitions: array(int32()),
-  assignmentEpochs: array(int32(), { nullable: '0+', tagged: '0+', tag: 0, default: null }),
+  assignmentEpochs: array(int32(), { nullable: '0+', tagged: '0+', tag: 0 }),
 };
 
 export const ConsumerGroupCurrentMemberAssignmentValue = message('ConsumerGroupCurrentMemberAssignmentValue', { apiKey: 8, versions: '0', flexible: '0+' }, {

@@ -182,7 +182,7 @@ export type NoOpRecord = MessageOf<typeof NoOpRecord>;
 
 /** How far the migration from ZooKeeper is. */
 export const ZkMigrationStateRecord = message('ZkMigrationStateRecord', { apiKey: 21, versions: '0', flexible: '0+' }, {
-  zkMigrationState: int8({ default: NaN }),
+  zkMigrationState: int8(),
 });
 export type ZkMigrationStateRecord = MessageOf<typeof ZkMigrationStateRecord>;
 

@@ -17,7 +17,7 @@ export const StreamsGroupMetadataValue = message('StreamsGroupMetadataValue', { 
   epoch: int32(),
   metadataHash: int64(),
   validatedTopologyEpoch: int32({ tagged: '0+', tag: 0, default: -1 }),
-  lastAssignmentConfigs: array(lastAssignmentConfig, { nullable: '0+', tagged: '0+', tag: 1, default: null }),
+  lastAssignmentConfigs: array(lastAssignmentConfig, { nullable: '0+', tagged: '0+', tag: 1 }),
 });
 export type StreamsGroupMetadataValue = MessageOf<typeof StreamsGroupMetadataValue>;
 
@@ -88,7 +88,7 @@ export type StreamsGroupCurrentMemberAssignmentKey = MessageOf<typeof StreamsGro
 const taskIdsWithEpochs = {
   subtopologyId: string(),
   partitions: array(int32()),
-  assignmentEpochs: array(int32(), { nullable: '0+', tagged: '0+', tag: 0, default: null }),
+  assignmentEpochs: array(int32(), { nullable: '0+', tagged: '0+', tag: 0 }),
 };
 
 export const StreamsGroupCurrentMemberAssignmentValue = message('StreamsGroupCurrentMemberAssignmentValue', { apiKey: 22, versions: '0', flexible: '0+' }, {
