@@ -55,6 +55,7 @@ export interface FactPayloads {
   'client.positionReset': PartitionRef & { client: string; from: bigint; to: bigint };
   'client.revoked': { client: string; partitions: string[] };
   'client.assigned': { client: string; partitions: string[] };
+  'admin.answered': { client: string; operation: number; command: string; topic: string; error: string; message: string };
 
   // the network
   'message.dropped': { from: string; to: string; apiKey: number; reason: string };

@@ -87,8 +87,8 @@ export interface ProducerState {
   producerEpoch: number;
   /** InitProducerId: correlation id of the request under way, -1 none. */
   initInFlight: number;
-  /** Must bump its epoch before anything more is sent (an unresolved sequence error). */
-  epochBumpRequired: boolean;
+  /** Partitions whose sequences no longer fit the broker's: the epoch is raised and they begin anew. */
+  partitionsToRestart: Set<number>;
   /** By partition number. */
   partitions: Map<number, ProducerPartition>;
   /** Unanswered produce requests by broker. */
@@ -96,6 +96,9 @@ export interface ProducerState {
   /** Produce requests that wait for an answer, by correlation id. */
   requests: Map<number, { broker: number; batches: ProducerBatch[] }>;
   sticky: StickyPartition | null;
+  /** Until when InitProducerId is not tried again, by this node's clock. */
+  initRetryAtMs: number;
+  initAttempts: number;
   /** Number of the next record that the application makes; the record's value carries it. */
   nextRecord: number;
   /** Records owed by the configured rate and not made yet, with its fraction. */
@@ -129,9 +132,14 @@ export interface ProducerPartition {
   /** The oldest first; only the last one takes more records. */
   queue: ProducerBatch[];
   inFlight: ProducerBatch[];
+  /** Whose sequences these are; a new epoch is taken over once nothing of the old one is in flight. */
+  producerId: bigint;
+  producerEpoch: number;
   nextSequence: number;
   /** Last sequence that a broker acknowledged; -1: none. */
   lastAckedSequence: number;
+  /** Last sequence of a batch that was given up while its fate is unknown; -1: none. Nothing new leaves meanwhile. */
+  unresolvedSequence: number;
 }
 
 export interface ProducerBatch {
@@ -140,8 +148,11 @@ export interface ProducerBatch {
   /** An upper bound of the encoded size. */
   sizeBytes: number;
   createdMs: number;
-  lastAttemptMs: number;
   attempts: number;
+  /** Not sent again before this time, by this node's clock. */
+  retryAtMs: number;
+  /** Told to the application already (delivery timeout), whatever the broker answers. */
+  done: boolean;
   /** Takes no more records. */
   closed: boolean;
   producerId: bigint;
