@@ -11,6 +11,8 @@ import type { GroupCoordinatorState } from '#engine/core/group/state.ts';
 import type { ClusterImage } from '#engine/core/metadata/image.ts';
 import type { RequestMessage } from '#engine/core/node.ts';
 import type { BrokerSettings } from '#engine/core/settings/broker-settings.ts';
+import type { ProduceResponse } from '#engine/protocol/messages/00-produce.ts';
+import type { DeleteRecordsResponse } from '#engine/protocol/messages/21-delete-records.ts';
 import type { PartitionState, ReplicaFetcher } from '#engine/core/replication/state.ts';
 
 export interface BrokerConfig {
@@ -43,6 +45,8 @@ export interface BrokerState {
   image: ClusterImage;
   /** The last metadata record that `image` holds; -1n: none. */
   imageOffset: bigint;
+  /** Brokers that the image lets into an ISR, with their broker epochs: registered, not fenced, not shutting down. */
+  eligibleBrokers: Map<number, bigint>;
   /** The image was taken into use: local logs are open, requests are answered from it. */
   imagePublished: boolean;
   /** Every replica on this broker's disk, by "topic-partition"; each holds its log. */
@@ -51,8 +55,8 @@ export interface BrokerState {
   fetchers: Map<number, ReplicaFetcher>;
   purgatory: Purgatory;
   fetchSessions: FetchSessionCache;
-  /** By node and lane; a connection without anything in process or waiting has no row. */
-  connections: Map<string, ConnectionState>;
+  /** By connection id; a connection without anything in process or waiting has no row. */
+  connections: Map<number, ConnectionState>;
   /** Requests of clients that the active controller answers, by the request's id. */
   forwarded: Map<number, ForwardedRequest>;
   alterPartition: AlterPartitionState;
@@ -85,44 +89,52 @@ export interface LifecycleState {
 }
 
 export interface Purgatory {
+  /** By request id; the timer ("purgatory", request id) ends the wait. */
   produce: Map<number, DelayedProduce>;
   fetch: Map<number, DelayedFetch>;
   deleteRecords: Map<number, DelayedDeleteRecords>;
-  /** Which parked requests a partition can complete: ids by partition key. */
-  produceWatchers: Map<string, Set<number>>;
-  fetchWatchers: Map<string, Set<number>>;
-  deleteRecordsWatchers: Map<string, Set<number>>;
+  /** Which parked requests a partition can complete: request ids by partition key. */
+  watchers: Map<string, Set<number>>;
 }
 
+/** acks=all: waits until the high watermark has passed what was appended. */
 export interface DelayedProduce {
   request: RequestMessage;
-  deadlineMs: number;
   /** The answer as it will be sent when all waiting partitions are done. */
-  response: unknown;
-  waiting: DelayedProducePartition[];
+  response: ProduceResponse;
+  waiting: DelayedPartition[];
 }
 
-export interface DelayedProducePartition {
+/** A partition's place in a parked answer. */
+export interface DelayedPartition {
   key: string;
-  /** The high watermark must reach it. */
+  /** For a produce the high watermark must reach it, for a deletion the smallest log start of all replicas. */
   requiredOffset: bigint;
-  /** Position in the response: topic, then partition. */
   topicIndex: number;
   partitionIndex: number;
 }
 
+/** Waits for min.bytes or max.wait.ms. The reads are made again when it completes. */
 export interface DelayedFetch {
   request: RequestMessage;
-  deadlineMs: number;
+  params: FetchParams;
+  /** What is asked for, in order (for a session: everything in it). */
+  partitions: FetchPartitionRequest[];
+  /** No more than what can be read: what was there when it was parked and what was appended since. */
+  availableBytes: number;
+}
+
+export interface FetchParams {
+  apiVersion: number;
   /** Broker id of the follower, or -1 for a consumer. */
   replicaId: number;
+  replicaEpoch: bigint;
+  minBytes: number;
+  maxBytes: number;
+  readCommitted: boolean;
+  rackId: string;
   /** Session that the answer belongs to; 0: none. */
   sessionId: number;
-  minBytes: number;
-  /** What the request asks for, in its order (for a session: everything in it). */
-  partitions: FetchPartitionRequest[];
-  /** Reads that were made when the request was parked are made again when it completes. */
-  availableBytes: number;
 }
 
 export interface FetchPartitionRequest {
@@ -139,9 +151,8 @@ export interface FetchPartitionRequest {
 
 export interface DelayedDeleteRecords {
   request: RequestMessage;
-  deadlineMs: number;
-  response: unknown;
-  waiting: DelayedProducePartition[];
+  response: DeleteRecordsResponse;
+  waiting: DelayedPartition[];
 }
 
 export interface FetchSessionCache {

@@ -1,0 +1,130 @@
+/**
+ * Produce (0) (Kafka: KafkaApis.handleProduceRequest, ReplicaManager.appendRecords).
+ *
+ * Topic names up to v12, ids from v13. acks=1 is answered after the leader's append, acks=all when the high watermark has
+ * passed it, acks=0 not at all: an error then closes the connection, since nothing else can tell the producer.
+ * The batch is not decoded: the log looks at its header and sets offset and epoch in place.
+ * Left out: quotas; transactional batches are refused, for there is no transaction coordinator.
+ */
+import { LogError } from '#engine/core/log/log.ts';
+import { topicByName } from '#engine/core/metadata/image.ts';
+import { awaitReplicas } from '#engine/core/broker/delayed-produce.ts';
+import { isInternalTopic, nodeEndpoints } from '#engine/core/broker/metadata-cache.ts';
+import { appendToLeader, findLeaderReplica } from '#engine/core/broker/replica-manager.ts';
+import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
+import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
+import type { BrokerState, DelayedPartition } from '#engine/core/broker/state.ts';
+import type { RequestMessage } from '#engine/core/node.ts';
+import { ApiKey } from '#engine/protocol/api-keys.ts';
+import { ErrorCode } from '#engine/protocol/errors.ts';
+import type { ProduceRequest, ProduceResponse } from '#engine/protocol/messages/00-produce.ts';
+import { batchSizeBytes, compressionType, isTransactional, magic } from '#engine/protocol/record-batch.ts';
+
+type PartitionData = ProduceRequest['topicData'][number]['partitionData'][number];
+type PartitionAnswer = ProduceResponse['responses'][number]['partitionResponses'][number];
+
+/** Kafka's own admin tools may write to internal topics. */
+const adminClientId = '__admin_client';
+const batchHeaderBytes = 61;
+
+export const produce: ApiHandler = {
+  apiKey: ApiKey.Produce,
+  handle(state, request, context) {
+    const { topicData, acks, timeoutMs } = request.body as ProduceRequest;
+    const response: ProduceResponse = { responses: [], throttleTimeMs: 0, nodeEndpoints: [] };
+    const waiting: DelayedPartition[] = [];
+    let failed = false;
+    for (const [topicIndex, topic] of topicData.entries()) {
+      const name = request.apiVersion >= 13 ? state.image.topics.get(topic.topicId)?.name : topic.name;
+      const partitionResponses = topic.partitionData.map((data, partitionIndex) => {
+        const answer = appendOne(state, request, name, data, context);
+        if (typeof answer === 'number') {
+          failed = true;
+          return errorAnswer(state, request, name, data.index, answer);
+        }
+        failed ||= answer.errorCode !== ErrorCode.NONE;
+        if (answer.waiting !== undefined) waiting.push({ ...answer.waiting, topicIndex, partitionIndex });
+        return answer.answer;
+      });
+      response.responses.push({ name: topic.name, topicId: topic.topicId, partitionResponses });
+    }
+    if (acks === 0) {
+      if (failed) context.refuse(request);
+      else context.finishWithoutResponse(request);
+      return;
+    }
+    if (failed) response.nodeEndpoints = leadersTold(state, response);
+    if (waiting.length === 0) context.respond(request, response);
+    else awaitReplicas(state, { request, response, waiting }, timeoutMs, context);
+  },
+};
+
+interface Appended {
+  errorCode: number;
+  answer: PartitionAnswer;
+  waiting?: { key: string; requiredOffset: bigint };
+}
+
+/** The error code alone says that nothing more is known of the partition's log. */
+function appendOne(state: BrokerState, request: RequestMessage, topic: string | undefined, data: PartitionData, context: BrokerContext): Appended | number {
+  const { acks, transactionalId } = request.body as ProduceRequest;
+  if (acks < -1 || acks > 1) return ErrorCode.INVALID_REQUIRED_ACKS;
+  if (topic === undefined) return ErrorCode.UNKNOWN_TOPIC_ID;
+  const refusal = checkRecords(request, data, transactionalId);
+  if (refusal !== ErrorCode.NONE) return refusal;
+  if (isInternalTopic(topic) && request.clientId !== adminClientId) return ErrorCode.INVALID_TOPIC_EXCEPTION;
+  const partition = findLeaderReplica(state, topic, data.index);
+  if (typeof partition === 'number') return partition;
+  try {
+    const result = appendToLeader(state, partition, data.records ?? [], 'client', acks, context);
+    const answer = answerOf(data.index, ErrorCode.NONE, result.firstOffset, result.logAppendTimeMs, result.logStartOffset);
+    return acks === -1
+      ? { errorCode: ErrorCode.NONE, answer, waiting: { key: partition.key, requiredOffset: result.lastOffset + 1n } }
+      : { errorCode: ErrorCode.NONE, answer };
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    return refusedByLog(error, data.index, partition.log.logStartOffset);
+  }
+}
+
+/** What the request must be, whatever the log says: exactly one batch of the present format per partition. */
+function checkRecords(request: RequestMessage, data: PartitionData, transactionalId: string | null): number {
+  const run = data.records?.[0];
+  if (run === undefined || run.length < batchHeaderBytes || data.records?.length !== 1) return ErrorCode.INVALID_RECORD;
+  if (magic(run, 0) !== 2 || batchSizeBytes(run, 0) < run.length) return ErrorCode.INVALID_RECORD;
+  if (compressionType(run, 0) === 'zstd' && request.apiVersion < 7) return ErrorCode.UNSUPPORTED_COMPRESSION_TYPE;
+  if (transactionalId !== null || isTransactional(run, 0)) return ErrorCode.INVALID_TXN_STATE;
+  return ErrorCode.NONE;
+}
+
+function refusedByLog(error: LogError, index: number, logStartOffset: bigint): Appended {
+  const knowsLogStart = error.code !== ErrorCode.MESSAGE_TOO_LARGE && error.code !== ErrorCode.RECORD_LIST_TOO_LARGE && error.code !== ErrorCode.CORRUPT_MESSAGE;
+  const answer = answerOf(index, error.code, -1n, -1n, knowsLogStart ? logStartOffset : -1n);
+  if (error.recordErrors.length > 0) {
+    answer.recordErrors = error.recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message }));
+    answer.errorMessage = error.message;
+  }
+  return { errorCode: error.code, answer };
+}
+
+function answerOf(index: number, errorCode: number, baseOffset: bigint, logAppendTimeMs: bigint, logStartOffset: bigint): PartitionAnswer {
+  return { index, errorCode, baseOffset, logAppendTimeMs, logStartOffset, recordErrors: [], errorMessage: null, currentLeader: { leaderId: -1, leaderEpoch: -1 } };
+}
+
+/** KIP-951: who is the leader, for a producer that asked somebody else. */
+function errorAnswer(state: BrokerState, request: RequestMessage, topic: string | undefined, index: number, errorCode: number): PartitionAnswer {
+  const answer = answerOf(index, errorCode, -1n, -1n, -1n);
+  const partition = topic === undefined ? undefined : topicByName(state.image, topic)?.partitions[index];
+  if (errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER && request.apiVersion >= 10 && partition !== undefined) {
+    answer.currentLeader = { leaderId: partition.leader, leaderEpoch: partition.leaderEpoch };
+  }
+  return answer;
+}
+
+function leadersTold(state: BrokerState, response: ProduceResponse): ProduceResponse['nodeEndpoints'] {
+  const leaders = new Set<number>();
+  for (const topic of response.responses) {
+    for (const { currentLeader } of topic.partitionResponses) if (currentLeader.leaderId !== -1) leaders.add(currentLeader.leaderId);
+  }
+  return nodeEndpoints(state, [...leaders]);
+}

@@ -1,0 +1,68 @@
+/**
+ * Fetch (1), for consumers and for followers (Kafka: KafkaApis.handleFetchRequest, ReplicaManager.fetchMessages).
+ *
+ * Topic names up to v12, ids from v13. It is answered at once when there are min.bytes to read, when nothing is asked for,
+ * when max.wait.ms is 0, or when a partition has something to say that cannot wait; else it is parked.
+ * Left out: quotas, tiered storage, aborted transactions.
+ */
+import { completeFetch, limitsFor, parkFetch } from '#engine/core/broker/delayed-fetch.ts';
+import { openFetchContext, type FetchContext } from '#engine/core/broker/fetch-sessions.ts';
+import { readPartition, type FetchPartitionAnswer } from '#engine/core/broker/fetch-read.ts';
+import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
+import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
+import type { BrokerState, FetchParams } from '#engine/core/broker/state.ts';
+import type { RequestMessage } from '#engine/core/node.ts';
+import { ApiKey } from '#engine/protocol/api-keys.ts';
+import type { FetchRequest, FetchResponse } from '#engine/protocol/messages/01-fetch.ts';
+
+export const fetch: ApiHandler = {
+  apiKey: ApiKey.Fetch,
+  handle(state, request, context) {
+    const body = request.body as FetchRequest;
+    const opened = openFetchContext(state, request, body, context);
+    if (typeof opened === 'number') {
+      context.respond(request, sessionError(opened));
+      return;
+    }
+    fetchMessages(state, request, body, opened, context);
+  },
+};
+
+function fetchMessages(state: BrokerState, request: RequestMessage, body: FetchRequest, fetchContext: FetchContext, context: BrokerContext): void {
+  const params = paramsOf(state, request, body, fetchContext.sessionId);
+  const answers: FetchPartitionAnswer[] = [];
+  let sizeBytes = 0;
+  let urgent = false;
+  for (const asked of fetchContext.partitions) {
+    const read = readPartition(state, params, asked, limitsFor(params, sizeBytes), false, context);
+    answers.push(read.answer);
+    sizeBytes += read.sizeBytes;
+    urgent ||= read.urgent;
+  }
+  const nothingAsked = fetchContext.partitions.length === 0;
+  if (urgent || nothingAsked || body.maxWaitMs <= 0 || sizeBytes >= params.minBytes) {
+    completeFetch(state, request, params, fetchContext.partitions, answers, context);
+    return;
+  }
+  parkFetch(state, { request, params, partitions: fetchContext.partitions, availableBytes: sizeBytes }, body.maxWaitMs, context);
+}
+
+function paramsOf(state: BrokerState, request: RequestMessage, body: FetchRequest, sessionId: number): FetchParams {
+  const replicaId = request.apiVersion >= 15 ? body.replicaState.replicaId : body.replicaId;
+  const fetchMaxBytes = state.settings['fetch.max.bytes'];
+  return {
+    apiVersion: request.apiVersion,
+    replicaId: replicaId >= 0 ? replicaId : -1,
+    replicaEpoch: request.apiVersion >= 15 ? body.replicaState.replicaEpoch : -1n,
+    minBytes: Math.min(body.minBytes, Math.min(body.maxBytes, fetchMaxBytes)),
+    maxBytes: replicaId >= 0 ? body.maxBytes : Math.min(body.maxBytes, fetchMaxBytes),
+    readCommitted: body.isolationLevel === 1,
+    rackId: body.rackId,
+    sessionId,
+  };
+}
+
+function sessionError(errorCode: number): FetchResponse {
+  return { throttleTimeMs: 0, errorCode, sessionId: 0, responses: [], nodeEndpoints: [] };
+}
+

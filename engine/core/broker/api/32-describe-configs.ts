@@ -1,0 +1,110 @@
+/**
+ * DescribeConfigs (32): every setting with the place its value comes from (Kafka: ConfigHelper; KIP-133, KIP-226, KIP-524,
+ * KIP-569). Documentation texts are left out, and loggers, client metrics and groups have no settings here.
+ */
+import { brokerOverrides, ConfigResourceType, topicByName, topicOverrides } from '#engine/core/metadata/image.ts';
+import {
+  describeBrokerSetting,
+  describeTopicSetting,
+  settingTypeNumbers,
+  SettingSource,
+  visibleBrokerSettings,
+  visibleTopicSettings,
+  type BrokerLayers,
+  type SettingDescription,
+} from '#engine/core/settings/describe-setting.ts';
+import { staticBrokerOverrides } from '#engine/core/settings/presets.ts';
+import { isValidTopicName } from '#engine/core/broker/auto-topic-creation.ts';
+import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
+import type { BrokerState } from '#engine/core/broker/state.ts';
+import { ApiKey } from '#engine/protocol/api-keys.ts';
+import { ErrorCode } from '#engine/protocol/errors.ts';
+import type { DescribeConfigsRequest, DescribeConfigsResponse } from '#engine/protocol/messages/32-describe-configs.ts';
+
+type Asked = DescribeConfigsRequest['resources'][number];
+type Result = DescribeConfigsResponse['results'][number];
+type Config = Result['configs'][number];
+
+export const describeConfigs: ApiHandler = {
+  apiKey: ApiKey.DescribeConfigs,
+  handle(state, request, context) {
+    const body = request.body as DescribeConfigsRequest;
+    const response: DescribeConfigsResponse = { throttleTimeMs: 0, results: body.resources.map((asked) => describe(state, asked, body.includeSynonyms)) };
+    context.respond(request, response);
+  },
+};
+
+function describe(state: BrokerState, asked: Asked, includeSynonyms: boolean): Result {
+  switch (asked.resourceType) {
+    case ConfigResourceType.TOPIC:
+      return describeTopic(state, asked, includeSynonyms);
+    case ConfigResourceType.BROKER:
+      return describeBroker(state, asked, includeSynonyms);
+    case ConfigResourceType.BROKER_LOGGER:
+    case ConfigResourceType.CLIENT_METRICS:
+    case ConfigResourceType.GROUP:
+      return resultOf(asked, []);
+    default:
+      return refusalOf(asked, ErrorCode.INVALID_REQUEST, `Unsupported resource type: ${asked.resourceType}`);
+  }
+}
+
+function describeTopic(state: BrokerState, asked: Asked, includeSynonyms: boolean): Result {
+  if (!isValidTopicName(asked.resourceName)) return refusalOf(asked, ErrorCode.INVALID_TOPIC_EXCEPTION, `"${asked.resourceName}" is no valid topic name`);
+  if (topicByName(state.image, asked.resourceName) === undefined) return refusalOf(asked, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
+  const overrides = topicOverrides(state.image, asked.resourceName);
+  const layers = layersOf(state);
+  const names = visibleTopicSettings().filter((name) => isAskedFor(asked, name));
+  return resultOf(asked, names.map((name) => configOf(describeTopicSetting(name, overrides, layers), includeSynonyms)));
+}
+
+function describeBroker(state: BrokerState, asked: Asked, includeSynonyms: boolean): Result {
+  const layers = layersOf(state);
+  if (asked.resourceName === '') {
+    const names = Object.keys(layers.clusterWide).filter((name) => isAskedFor(asked, name));
+    const clusterOnly = { ...layers, perBroker: {} };
+    return resultOf(asked, names.map((name) => configOf(describeBrokerSetting(name, clusterOnly), includeSynonyms)));
+  }
+  if (asked.resourceName !== String(state.brokerId)) {
+    const problem = /^\d+$/.test(asked.resourceName)
+      ? `Unexpected broker id, expected ${state.brokerId} or empty string, but received ${asked.resourceName}`
+      : `Broker id must be an integer, but it is: ${asked.resourceName}`;
+    return refusalOf(asked, ErrorCode.INVALID_REQUEST, problem);
+  }
+  const names = visibleBrokerSettings().filter((name) => isAskedFor(asked, name));
+  return resultOf(asked, names.map((name) => configOf(describeBrokerSetting(name, layers), includeSynonyms)));
+}
+
+function layersOf(state: BrokerState): BrokerLayers {
+  const { settings, preset } = state.config;
+  return {
+    perBroker: brokerOverrides(state.image, state.brokerId),
+    clusterWide: brokerOverrides(state.image, null),
+    static: { ...staticBrokerOverrides(settings, preset), 'node.id': String(state.brokerId) },
+  };
+}
+
+function isAskedFor(asked: Asked, name: string): boolean {
+  return asked.configurationKeys === null || asked.configurationKeys.length === 0 || asked.configurationKeys.includes(name);
+}
+
+function configOf(setting: SettingDescription, includeSynonyms: boolean): Config {
+  return {
+    name: setting.name,
+    value: setting.text,
+    readOnly: setting.readOnly,
+    configSource: SettingSource[setting.source],
+    isSensitive: setting.sensitive,
+    synonyms: includeSynonyms ? setting.synonyms.map(({ name, text, source }) => ({ name, value: text, source: SettingSource[source] })) : [],
+    configType: settingTypeNumbers[setting.definition.type],
+    documentation: null,
+  };
+}
+
+function resultOf(asked: Asked, configs: Config[]): Result {
+  return { errorCode: ErrorCode.NONE, errorMessage: '', resourceType: asked.resourceType, resourceName: asked.resourceName, configs };
+}
+
+function refusalOf(asked: Asked, errorCode: number, errorMessage: string | null): Result {
+  return { errorCode, errorMessage, resourceType: asked.resourceType, resourceName: asked.resourceName, configs: [] };
+}
