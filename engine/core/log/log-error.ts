@@ -1,0 +1,20 @@
+/** Why a log refuses: Kafka's error code, a sentence, and for a refused batch the records that are to blame. */
+import { errorName } from '#engine/protocol/errors.ts';
+
+/** As in ProduceResponse's RecordErrors. */
+export interface RecordError {
+  /** Which record of the batch, counted from 0. */
+  batchIndex: number;
+  message: string;
+}
+
+export class LogError extends Error {
+  override readonly name = 'LogError';
+  readonly code: number;
+  readonly recordErrors: readonly RecordError[];
+  constructor(code: number, message: string, recordErrors: readonly RecordError[] = []) {
+    super(`${errorName(code)}: ${message}`);
+    this.code = code;
+    this.recordErrors = recordErrors;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Finding offsets by time, as ListOffsets asks. Kafka: UnifiedLog.fetchOffsetByTimestamp, LogSegment.findOffsetByTimestamp.
+ *
+ * Timestamps need not rise in a log: the answer is the first record, in offset order, that is at least as new as asked.
+ * A compressed batch is opened only with the `decompress` that is given; without it the batch's first offset is answered.
+ */
+import type { Disk } from '#engine/ports/disk.ts';
+import type { Decompress } from '#engine/protocol/record-batch.ts';
+import { baseOffset, baseTimestamp, compressionType, decodeRecords, lastOffset, leaderEpoch, maxTimestamp } from '#engine/protocol/record-batch.ts';
+import { walkBatches } from '#engine/core/log/batches.ts';
+import type { LogState } from '#engine/core/log/log-state.ts';
+import { positionForTimestamp } from '#engine/core/log/segment.ts';
+
+export interface TimestampAndOffset {
+  timestamp: bigint;
+  offset: bigint;
+  leaderEpoch: number;
+}
+
+/** The first record from the log start on with a timestamp of at least `timestamp`; undefined when there is none. */
+export function offsetForTimestamp(disk: Disk, log: LogState, timestamp: bigint, decompress?: Decompress): TimestampAndOffset | undefined {
+  let found: TimestampAndOffset | undefined;
+  for (const segment of log.segments) {
+    if (segment.maxTimestamp < timestamp) continue;
+    walkBatches(disk, segment, positionForTimestamp(segment, timestamp), (chunk, at) => {
+      if (maxTimestamp(chunk, at) < timestamp || lastOffset(chunk, at) < log.logStartOffset) return true;
+      found = firstRecord(chunk, at, log.logStartOffset, (recordTimestamp) => recordTimestamp >= timestamp, decompress);
+      return found === undefined;
+    });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The first record that carries the largest timestamp of the log (ListOffsets -3); undefined for an empty log. */
+export function offsetOfMaxTimestamp(disk: Disk, log: LogState, decompress?: Decompress): TimestampAndOffset | undefined {
+  let largest = -1n;
+  for (const segment of log.segments) if (segment.maxTimestamp > largest) largest = segment.maxTimestamp;
+  return largest < 0n ? undefined : offsetForTimestamp(disk, log, largest, decompress);
+}
+
+function firstRecord(chunk: Uint8Array, at: number, startOffset: bigint, matches: (timestamp: bigint) => boolean, decompress?: Decompress): TimestampAndOffset | undefined {
+  const epoch = leaderEpoch(chunk, at);
+  if (compressionType(chunk, at) !== 'none' && decompress === undefined) {
+    const first = baseOffset(chunk, at);
+    return { timestamp: baseTimestamp(chunk, at), offset: first < startOffset ? startOffset : first, leaderEpoch: epoch };
+  }
+  for (const { offset, timestamp } of decodeRecords(chunk, at, decompress)) {
+    if (offset >= startOffset && matches(timestamp)) return { timestamp, offset, leaderEpoch: epoch };
+  }
+  return undefined;
+}
