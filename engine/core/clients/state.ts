@@ -171,7 +171,12 @@ export interface ProducerRecord {
   value: Uint8Array;
 }
 
-export type MembershipPhase = 'findingCoordinator' | 'joining' | 'syncing' | 'stable' | 'unjoined' | 'left';
+/**
+ * findingCoordinator → unjoined → preparing (commits what it gives up) → joining → assigning (the leader only) → syncing →
+ * stable; leaving → left when the consumer is stopped.
+ */
+export type MembershipPhase =
+  | 'findingCoordinator' | 'unjoined' | 'preparing' | 'joining' | 'assigning' | 'syncing' | 'stable' | 'leaving' | 'left';
 
 export interface ConsumerState {
   kind: 'consumer';
@@ -179,6 +184,8 @@ export interface ConsumerState {
   settings: ConsumerSettings;
   /** Paused: it polls and heartbeats, and fetches nothing (KafkaConsumer.pause on all its partitions). */
   status: 'running' | 'paused' | 'stopped';
+  /** Why it stopped by itself: the exception that poll() would throw; null while it is well. */
+  failure: string | null;
   metadata: ClientMetadata;
   membership: Membership;
   /** By "topic-partition", in the order of the assignment. */
@@ -187,12 +194,18 @@ export interface ConsumerState {
   sessions: Map<number, FetchSession>;
   /** Records handed to the application so far. */
   consumed: number;
+  /** Records that the application is working on; 0: it is waiting in poll(). */
+  processing: number;
   /** This node's clock at the last poll: what max.poll.interval.ms counts from. */
   lastPollMs: number;
   /** When the next automatic commit is due, by this node's clock. */
   nextAutoCommitMs: number;
-  /** The group's assignment waits for a commit of what is revoked. */
+  /** Correlation id of the commit under way; -1: none. */
   commitInFlight: number;
+  /** Correlation id of the OffsetFetch under way; -1: none. */
+  offsetFetchInFlight: number;
+  /** Partitions whose next poll comes first, so that none starves. */
+  pollOrder: string[];
 }
 
 export interface Membership {
@@ -202,15 +215,23 @@ export interface Membership {
   memberId: string;
   generation: number;
   protocolName: string | null;
-  /** Correlation id of the join, sync or find request under way; -1: none. */
+  isLeader: boolean;
+  /** Correlation id of the find, join, sync or leave request under way; -1: none. */
   inFlight: number;
   heartbeatInFlight: number;
   rejoinNeeded: boolean;
   rejoinReason: string;
   /** Last heartbeat answer or join, by this node's clock: what session.timeout.ms counts from. */
   lastHeartbeatMs: number;
+  /** Failed attempts in a row, and until when none is made. */
   attempts: number;
-  /** Topic → partition count as the leader saw it at the last assignment; a change makes it rejoin. */
+  retryAtMs: number;
+  /** What is given up must be committed first; after this the phase "preparing" goes on without. */
+  commitBeforeJoin: boolean;
+  prepareDeadlineMs: number;
+  /** What the leader has to assign from. */
+  joined: { memberId: string; instanceId: string | null; topics: string[] }[];
+  /** Topic → partition count as the leader saw it at its assignment; a change makes it rejoin. */
   assignedCounts: Map<string, number> | null;
 }
 
@@ -223,14 +244,21 @@ export interface AssignedPartition {
   committed: bigint;
   /** Leader epoch of the record before `position`; -1: unknown. */
   offsetEpoch: number;
+  /** What has to be learned before it can be fetched: the committed offset, a reset, whether the position is still there. */
   phase: 'committed' | 'reset' | 'validate' | 'fetching';
+  /** Leader epoch under which the position was found valid. */
+  validatedEpoch: number;
+  /** Correlation id of the ListOffsets or OffsetForLeaderEpoch under way; -1: none. */
+  inFlight: number;
   /** Fetched and not handed to the application yet. */
   buffer: FetchedRun | null;
   highWatermark: bigint;
   logStartOffset: bigint;
   /** No request for it before this time, by this node's clock. */
   retryAtMs: number;
+  /** Follower to fetch from (KIP-392), until when; -1: the leader. */
   preferredReplica: number;
+  preferredUntilMs: number;
 }
 
 /** Fetched batches, and which records of them are left. */
@@ -240,6 +268,8 @@ export interface FetchedRun {
   next: number;
   /** Position after the last record of the run, also over what compaction or control records left out. */
   endOffset: bigint;
+  /** Leader epoch of the run's last batch. */
+  endEpoch: number;
 }
 
 export interface FetchedRecord {
@@ -255,9 +285,18 @@ export interface FetchSession {
   /** Correlation id of the fetch under way; -1: none. */
   inFlight: number;
   sessionId: number;
+  /** 0: the next request is a full one. */
   sessionEpoch: number;
-  /** "topic-partition" that the broker's session holds. */
-  partitions: Set<string>;
+  /** What the broker's session holds, by "topic-partition". */
+  partitions: Map<string, FetchSessionPartition>;
+}
+
+export interface FetchSessionPartition {
+  topic: string;
+  topicId: string;
+  partition: number;
+  fetchOffset: bigint;
+  currentLeaderEpoch: number;
 }
 
 export interface AdminState {
