@@ -17,6 +17,7 @@ import {
 import { onGroupTimer, startGroupCoordinator } from '#engine/core/group/coordinator.ts';
 import { emptyImage } from '#engine/core/metadata/image.ts';
 import { resolveBrokerSettings } from '#engine/core/settings/resolve-settings.ts';
+import { staticBrokerOverrides } from '#engine/core/settings/presets.ts';
 import { accepts, handlerOf } from '#engine/core/broker/api/registry.ts';
 import { BrokerContext, type BrokerHooks } from '#engine/core/broker/broker-context.ts';
 import { onBrokerAnswer } from '#engine/core/broker/answers.ts';
@@ -86,14 +87,15 @@ function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
   const settings = resolveBrokerSettings(config.settings, config.preset);
   const logDirectoryId = openLogDirectory(context.disk, config, context.random);
   const lifecycle = newLifecycle(logDirectoryId, takeCleanShutdownMark(context.disk), context);
-  const { brokerId, clusterId, voters, brokers } = config;
+  const { brokerId, clusterId, voters } = config;
+  const staticSettings = staticBrokerOverrides(config.settings, config.preset);
   const state: BrokerState = {
     kind: 'broker',
     config,
     brokerId,
     settings,
     lifecycle,
-    controllerNode: startControllerNode({ brokerId, clusterId, voters, brokers, settings, logDirectoryId }, context),
+    controllerNode: startControllerNode({ brokerId, clusterId, voters, settings, staticSettings }, context),
     image: emptyImage(),
     imageOffset: -1n,
     eligibleBrokers: new Map(),
