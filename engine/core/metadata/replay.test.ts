@@ -94,5 +94,5 @@ test('every record comes back from its bytes as it was', () => {
 
 test('bytes that are no metadata record are refused', () => {
   expect(() => decodeMetadataRecord(new Uint8Array([9, 0, 0]))).toThrow('frame version 9');
-  expect(() => decodeMetadataRecord(new Uint8Array([1, 99, 0]))).toThrow('unknown type 99');
+  expect(() => decodeMetadataRecord(new Uint8Array([1, 99, 0]))).toThrow('no metadata record of type 99');
 });

@@ -1,0 +1,169 @@
+/**
+ * Dynamic settings of topics and brokers (Kafka: ConfigurationControlManager; KIP-226, KIP-339).
+ *
+ * A change of one resource is all or nothing: the settings that would result are checked together before a record is written.
+ * Resources are topics, one broker (its id), and all brokers (the empty name).
+ */
+import { ErrorCode } from '#engine/protocol/errors.ts';
+import type { AlterConfigsRequest } from '#engine/protocol/messages/33-alter-configs.ts';
+import type { IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse } from '#engine/protocol/messages/44-incremental-alter-configs.ts';
+import type { CreateTopicsResponse } from '#engine/protocol/messages/19-create-topics.ts';
+import type { NodeContext, RequestMessage } from '#engine/core/node.ts';
+import { brokerOverrides, configKey, ConfigResourceType } from '#engine/core/metadata/image.ts';
+import { metadataRecord, type MetadataRecord } from '#engine/core/metadata/metadata-record.ts';
+import { describeTopicSetting, SettingSource, visibleTopicSettings } from '#engine/core/settings/describe-setting.ts';
+import { brokerSettings } from '#engine/core/settings/broker-settings.ts';
+import { dynamicUpdateMode } from '#engine/core/settings/dynamic-update-mode.ts';
+import { checkBrokerOverrides, checkTopicOverrides } from '#engine/core/settings/resolve-settings.ts';
+import type { SettingTable } from '#engine/core/settings/setting-definition.ts';
+import { SettingError } from '#engine/core/settings/setting-error.ts';
+import { topicSettings } from '#engine/core/settings/topic-settings.ts';
+import { decideAndAnswer, type ActiveController } from '#engine/core/controller/active-controller.ts';
+import { outcomeOf, RequestError } from '#engine/core/controller/request-error.ts';
+
+/** Kafka's AlterConfigOp.OpType. */
+const operations = ['SET', 'DELETE', 'APPEND', 'SUBTRACT'] as const;
+type Operation = (typeof operations)[number];
+
+interface Resource {
+  resourceType: number;
+  resourceName: string;
+}
+
+export function incrementalAlterConfigs(active: ActiveController, request: RequestMessage, context: NodeContext): void {
+  const body = request.body as IncrementalAlterConfigsRequest;
+  answerAlterations(active, request, body.resources, body.validateOnly, context, (resource) => incrementalRecords(active, resource));
+}
+
+/** The old form: what the request does not name is set back to its default. */
+export function alterConfigs(active: ActiveController, request: RequestMessage, context: NodeContext): void {
+  const body = request.body as AlterConfigsRequest;
+  answerAlterations(active, request, body.resources, body.validateOnly, context, (resource) => {
+    const values = new Map(resource.configs.map((config) => [config.name, config.value]));
+    const current = currentConfig(active, resource);
+    const records = [...values].map(([name, value]) => configRecord(resource, name, value));
+    for (const name of current.keys()) if (!values.has(name)) records.push(configRecord(resource, name, null));
+    return records;
+  });
+}
+
+function answerAlterations<R extends Resource>(
+  active: ActiveController,
+  request: RequestMessage,
+  resources: readonly R[],
+  validateOnly: boolean,
+  context: NodeContext,
+  recordsFor: (resource: R) => MetadataRecord[],
+): void {
+  const records: MetadataRecord[] = [];
+  const responses = resources.map((resource) => {
+    const { resourceType, resourceName } = resource;
+    const outcome = outcomeOf(() => {
+      const isRepeated = resources.filter((other) => other.resourceType === resourceType && other.resourceName === resourceName).length > 1;
+      if (isRepeated) throw new RequestError(ErrorCode.INVALID_REQUEST, 'Each resource must appear at most once.');
+      checkResource(active, resource);
+      const changes = recordsFor(resource);
+      checkResult(active, resource, changes);
+      records.push(...changes.filter((change) => isChange(active, resource, change)));
+    });
+    return { ...outcome, resourceType, resourceName };
+  });
+  const answer: IncrementalAlterConfigsResponse = { throttleTimeMs: 0, responses };
+  decideAndAnswer(active, request, validateOnly ? [] : records, answer, context);
+}
+
+function checkResource(active: ActiveController, { resourceType, resourceName }: Resource): void {
+  switch (resourceType) {
+    case ConfigResourceType.TOPIC:
+      if (!active.image.topicIds.has(resourceName)) throw new RequestError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `The topic '${resourceName}' does not exist.`);
+      return;
+    case ConfigResourceType.BROKER:
+      if (resourceName === '') return;
+      if (!/^\d{1,10}$/.test(resourceName)) throw new RequestError(ErrorCode.INVALID_REQUEST, `Unable to parse broker name as a base 10 number.`);
+      if (!active.image.brokers.has(Number(resourceName))) throw new RequestError(ErrorCode.INVALID_REQUEST, `No broker with id ${resourceName} found.`);
+      return;
+    default:
+      throw new RequestError(ErrorCode.INVALID_REQUEST, `Unexpected resource type ${resourceType}: only topics (2) and brokers (4) have settings here.`);
+  }
+}
+
+function incrementalRecords(active: ActiveController, resource: IncrementalAlterConfigsRequest['resources'][number]): MetadataRecord[] {
+  const current = currentConfig(active, resource);
+  const seen = new Set<string>();
+  return resource.configs.map(({ name, configOperation, value }) => {
+    const operation = operations[configOperation];
+    if (operation === undefined) throw new RequestError(ErrorCode.INVALID_REQUEST, `Unknown operation type ${configOperation}.`);
+    if (seen.has(name)) throw new RequestError(ErrorCode.INVALID_REQUEST, `Error due to duplicate config keys: ${name}`);
+    seen.add(name);
+    if (operation === 'DELETE') return configRecord(resource, name, null);
+    if (value === null) throw new RequestError(ErrorCode.INVALID_REQUEST, `Null value not supported for : ${name}`);
+    return configRecord(resource, name, operation === 'SET' ? value : editedList(resource, name, current.get(name), operation, value));
+  });
+}
+
+function editedList({ resourceType }: Resource, name: string, current: string | undefined, operation: Operation, value: string): string {
+  const table: SettingTable = resourceType === ConfigResourceType.TOPIC ? topicSettings : brokerSettings;
+  const definition = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (definition !== undefined && definition.type !== 'LIST') throw new RequestError(ErrorCode.INVALID_CONFIG, `Can't ${operation} to key ${name} because its type is not LIST.`);
+  const parts = (current ?? definition?.defaultText ?? '').split(',').filter((part) => part !== '');
+  const items = value.split(',');
+  const edited = operation === 'APPEND' ? [...parts, ...items.filter((item) => !parts.includes(item))] : parts.filter((part) => !items.includes(part));
+  return edited.join(',');
+}
+
+function currentConfig(active: ActiveController, { resourceType, resourceName }: Resource): ReadonlyMap<string, string> {
+  return active.image.configs.get(configKey(resourceType, resourceName)) ?? new Map();
+}
+
+function configRecord({ resourceType, resourceName }: Resource, name: string, value: string | null): MetadataRecord {
+  return metadataRecord('ConfigRecord', { resourceType, resourceName, name, value });
+}
+
+/** For a broker an unchanged value is written all the same: it makes the broker read it again. */
+function isChange(active: ActiveController, resource: Resource, change: MetadataRecord): boolean {
+  if (change.kind !== 'ConfigRecord' || resource.resourceType === ConfigResourceType.BROKER) return true;
+  return (currentConfig(active, resource).get(change.data.name) ?? null) !== change.data.value;
+}
+
+function checkResult(active: ActiveController, resource: Resource, changes: readonly MetadataRecord[]): void {
+  const result = new Map(currentConfig(active, resource));
+  for (const change of changes) {
+    if (change.kind !== 'ConfigRecord') continue;
+    if (change.data.value === null) result.delete(change.data.name);
+    else result.set(change.data.name, change.data.value);
+  }
+  if (resource.resourceType === ConfigResourceType.TOPIC) checkTopicConfig(Object.fromEntries(result));
+  else checkBrokerConfig(resource.resourceName, Object.fromEntries(result));
+}
+
+export function checkTopicConfig(configs: Readonly<Record<string, string>>): void {
+  asInvalidConfig(() => checkTopicOverrides(configs));
+}
+
+function checkBrokerConfig(brokerName: string, configs: Readonly<Record<string, string>>): void {
+  asInvalidConfig(() => checkBrokerOverrides(configs));
+  for (const name of Object.keys(configs)) {
+    const mode = dynamicUpdateMode(name);
+    if (mode === 'read-only') throw new RequestError(ErrorCode.INVALID_CONFIG, `Cannot update these configs dynamically: [${name}]`);
+    if (mode === 'per-broker' && brokerName === '') throw new RequestError(ErrorCode.INVALID_CONFIG, `Cannot update security configs at default cluster level, broker id must be specified: [${name}]`);
+  }
+}
+
+function asInvalidConfig(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof SettingError ? new RequestError(ErrorCode.INVALID_CONFIG, error.message) : error;
+  }
+}
+
+/** The settings of a topic that is being created, as CreateTopics answers them. */
+export function describeNewTopic(active: ActiveController, configs: Readonly<Record<string, string>>): NonNullable<CreateTopicsResponse['topics'][number]['configs']> {
+  const layers = { perBroker: {}, clusterWide: brokerOverrides(active.image, null), static: active.staticSettings };
+  return visibleTopicSettings()
+    .toSorted()
+    .map((name) => {
+      const { text, source, readOnly, sensitive } = describeTopicSetting(name, configs, layers);
+      return { name, value: text, readOnly, configSource: SettingSource[source], isSensitive: sensitive };
+    });
+}

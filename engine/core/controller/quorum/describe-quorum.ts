@@ -1,0 +1,49 @@
+/** DescribeQuorum: how far the replicas of the metadata log have come, from its leader (Kafka: KafkaRaftClient; KIP-595, KIP-836). */
+import { ErrorCode } from '#engine/protocol/errors.ts';
+import { zeroUuid } from '#engine/protocol/uuid.ts';
+import type { DescribeQuorumRequest, DescribeQuorumResponse } from '#engine/protocol/messages/55-describe-quorum.ts';
+import type { NodeContext, RequestMessage } from '#engine/core/node.ts';
+import { knownLeader, metadataTopic, type QuorumState, type ReplicaProgress } from '#engine/core/controller/quorum/quorum-state.ts';
+
+type PartitionAnswer = DescribeQuorumResponse['topics'][number]['partitions'][number];
+type ReplicaAnswer = PartitionAnswer['currentVoters'][number];
+
+export function describeQuorum(state: QuorumState, request: RequestMessage, context: NodeContext): void {
+  const body = request.body as DescribeQuorumRequest;
+  const topics = body.topics.map(({ topicName, partitions }) => ({
+    topicName,
+    partitions: partitions.map(({ partitionIndex }) => {
+      const isMetadataLog = topicName === metadataTopic && partitionIndex === 0;
+      return isMetadataLog ? describePartition(state, context.nowMs) : refusal(partitionIndex, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    }),
+  }));
+  const answer: DescribeQuorumResponse = { errorCode: ErrorCode.NONE, errorMessage: null, topics, nodes: [] };
+  context.respond(request, answer);
+}
+
+function refusal(partitionIndex: number, errorCode: number): PartitionAnswer {
+  return { partitionIndex, errorCode, errorMessage: null, leaderId: -1, leaderEpoch: -1, highWatermark: -1n, currentVoters: [], observers: [] };
+}
+
+function describePartition(state: QuorumState, nowMs: number): PartitionAnswer {
+  const { role } = state;
+  if (role.name !== 'leader') return { ...refusal(0, ErrorCode.NOT_LEADER_OR_FOLLOWER), leaderId: knownLeader(state), leaderEpoch: state.epoch };
+  const describeAll = (replicas: ReadonlyMap<number, ReplicaProgress>): ReplicaAnswer[] =>
+    [...replicas].map(([replicaId, progress]) => ({
+      replicaId,
+      replicaDirectoryId: zeroUuid,
+      logEndOffset: progress.endOffset,
+      lastFetchTimestamp: BigInt(replicaId === state.nodeId ? nowMs : progress.lastFetchMs),
+      lastCaughtUpTimestamp: BigInt(replicaId === state.nodeId ? nowMs : progress.lastCaughtUpMs),
+    }));
+  return {
+    partitionIndex: 0,
+    errorCode: ErrorCode.NONE,
+    errorMessage: null,
+    leaderId: state.nodeId,
+    leaderEpoch: state.epoch,
+    highWatermark: state.highWatermark,
+    currentVoters: describeAll(role.voters),
+    observers: describeAll(role.observers),
+  };
+}
