@@ -3,7 +3,8 @@
  *
  * `versions` is what can be decoded; `offered` what the ApiVersions answer on the broker's listener says, which differs in three
  * places: Produce is offered from 0 though it is refused below 3 (librdkafka turns compression off otherwise, KAFKA-18659),
- * an unstable newest version is not offered (InitProducerId 6), and telemetry only by a broker that has a receiver for it.
+ * an unstable newest version is not offered (InitProducerId 6), and telemetry is named only by a broker that has a receiver for it (and
+ * yet served by every one).
  * Left out: the keys of the ZooKeeper era (4 to 7), of which Kafka 4 has no version any more.
  */
 import type { MessageDefinition } from '#engine/protocol/message.ts';
@@ -209,15 +210,21 @@ export interface Api {
   readonly versions: VersionSpan;
   /** What a broker's ApiVersions answer says; undefined: it does not name this API. */
   readonly offered: VersionSpan | undefined;
+  /** Served on a broker's listener; else only among controllers and from brokers to controllers. */
+  readonly onBroker: boolean;
   /** Served on a controller's listener. */
   readonly onController: boolean;
   /** A broker hands it on to the active controller. */
   readonly forwardable: boolean;
 }
 
-function api(name: ApiName, request: MessageDefinition, response: MessageDefinition, differs: Partial<Pick<Api, 'offered' | 'onController' | 'forwardable'>> = {}): Api {
+type Differences = Partial<Pick<Api, 'offered' | 'onBroker' | 'onController' | 'forwardable'>>;
+
+/** What most APIs are, and in what this one differs. */
+function api(name: ApiName, request: MessageDefinition, response: MessageDefinition, differs: Differences = {}): Api {
   const { min, max } = request.versions;
-  return { key: ApiKey[name], name, request, response, versions: { min, max }, offered: { min, max }, onController: false, forwardable: false, ...differs };
+  const offered = differs.onBroker === false ? undefined : { min, max };
+  return { key: ApiKey[name], name, request, response, versions: { min, max }, offered, onBroker: true, onController: false, forwardable: false, ...differs };
 }
 
 /** All APIs, by key. */
@@ -270,28 +277,28 @@ export const apis: readonly Api[] = [
   api('AlterClientQuotas', AlterClientQuotasRequest, AlterClientQuotasResponse, { onController: true, forwardable: true }),
   api('DescribeUserScramCredentials', DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse, { onController: true }),
   api('AlterUserScramCredentials', AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse, { onController: true, forwardable: true }),
-  api('Vote', VoteRequest, VoteResponse, { offered: undefined, onController: true }),
-  api('BeginQuorumEpoch', BeginQuorumEpochRequest, BeginQuorumEpochResponse, { offered: undefined, onController: true }),
-  api('EndQuorumEpoch', EndQuorumEpochRequest, EndQuorumEpochResponse, { offered: undefined, onController: true }),
+  api('Vote', VoteRequest, VoteResponse, { onBroker: false, onController: true }),
+  api('BeginQuorumEpoch', BeginQuorumEpochRequest, BeginQuorumEpochResponse, { onBroker: false, onController: true }),
+  api('EndQuorumEpoch', EndQuorumEpochRequest, EndQuorumEpochResponse, { onBroker: false, onController: true }),
   api('DescribeQuorum', DescribeQuorumRequest, DescribeQuorumResponse, { onController: true, forwardable: true }),
-  api('AlterPartition', AlterPartitionRequest, AlterPartitionResponse, { offered: undefined, onController: true }),
+  api('AlterPartition', AlterPartitionRequest, AlterPartitionResponse, { onBroker: false, onController: true }),
   api('UpdateFeatures', UpdateFeaturesRequest, UpdateFeaturesResponse, { onController: true, forwardable: true }),
-  api('Envelope', EnvelopeRequest, EnvelopeResponse, { offered: undefined, onController: true }),
-  api('FetchSnapshot', FetchSnapshotRequest, FetchSnapshotResponse, { offered: undefined, onController: true }),
+  api('Envelope', EnvelopeRequest, EnvelopeResponse, { onBroker: false, onController: true }),
+  api('FetchSnapshot', FetchSnapshotRequest, FetchSnapshotResponse, { onBroker: false, onController: true }),
   api('DescribeCluster', DescribeClusterRequest, DescribeClusterResponse, { onController: true }),
   api('DescribeProducers', DescribeProducersRequest, DescribeProducersResponse),
-  api('BrokerRegistration', BrokerRegistrationRequest, BrokerRegistrationResponse, { offered: undefined, onController: true }),
-  api('BrokerHeartbeat', BrokerHeartbeatRequest, BrokerHeartbeatResponse, { offered: undefined, onController: true }),
+  api('BrokerRegistration', BrokerRegistrationRequest, BrokerRegistrationResponse, { onBroker: false, onController: true }),
+  api('BrokerHeartbeat', BrokerHeartbeatRequest, BrokerHeartbeatResponse, { onBroker: false, onController: true }),
   api('UnregisterBroker', UnregisterBrokerRequest, UnregisterBrokerResponse, { onController: true, forwardable: true }),
   api('DescribeTransactions', DescribeTransactionsRequest, DescribeTransactionsResponse),
   api('ListTransactions', ListTransactionsRequest, ListTransactionsResponse),
-  api('AllocateProducerIds', AllocateProducerIdsRequest, AllocateProducerIdsResponse, { offered: undefined, onController: true, forwardable: true }),
+  api('AllocateProducerIds', AllocateProducerIdsRequest, AllocateProducerIdsResponse, { onBroker: false, onController: true, forwardable: true }),
   api('ConsumerGroupHeartbeat', ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse),
   api('ConsumerGroupDescribe', ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse),
-  api('ControllerRegistration', ControllerRegistrationRequest, ControllerRegistrationResponse, { offered: undefined, onController: true }),
+  api('ControllerRegistration', ControllerRegistrationRequest, ControllerRegistrationResponse, { onBroker: false, onController: true }),
   api('GetTelemetrySubscriptions', GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsResponse, { offered: undefined }),
   api('PushTelemetry', PushTelemetryRequest, PushTelemetryResponse, { offered: undefined }),
-  api('AssignReplicasToDirs', AssignReplicasToDirsRequest, AssignReplicasToDirsResponse, { offered: undefined, onController: true }),
+  api('AssignReplicasToDirs', AssignReplicasToDirsRequest, AssignReplicasToDirsResponse, { onBroker: false, onController: true }),
   api('ListConfigResources', ListConfigResourcesRequest, ListConfigResourcesResponse),
   api('DescribeTopicPartitions', DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse),
   api('ShareGroupHeartbeat', ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse),
@@ -300,7 +307,7 @@ export const apis: readonly Api[] = [
   api('ShareAcknowledge', ShareAcknowledgeRequest, ShareAcknowledgeResponse),
   api('AddRaftVoter', AddRaftVoterRequest, AddRaftVoterResponse, { onController: true, forwardable: true }),
   api('RemoveRaftVoter', RemoveRaftVoterRequest, RemoveRaftVoterResponse, { onController: true, forwardable: true }),
-  api('UpdateRaftVoter', UpdateRaftVoterRequest, UpdateRaftVoterResponse, { offered: undefined, onController: true }),
+  api('UpdateRaftVoter', UpdateRaftVoterRequest, UpdateRaftVoterResponse, { onBroker: false, onController: true }),
   api('InitializeShareGroupState', InitializeShareGroupStateRequest, InitializeShareGroupStateResponse),
   api('ReadShareGroupState', ReadShareGroupStateRequest, ReadShareGroupStateResponse),
   api('WriteShareGroupState', WriteShareGroupStateRequest, WriteShareGroupStateResponse),
@@ -308,9 +315,9 @@ export const apis: readonly Api[] = [
   api('ReadShareGroupStateSummary', ReadShareGroupStateSummaryRequest, ReadShareGroupStateSummaryResponse),
   api('StreamsGroupHeartbeat', StreamsGroupHeartbeatRequest, StreamsGroupHeartbeatResponse),
   api('StreamsGroupDescribe', StreamsGroupDescribeRequest, StreamsGroupDescribeResponse),
-  api('DescribeShareGroupOffsets', DescribeShareGroupOffsetsRequest, DescribeShareGroupOffsetsResponse, { offered: undefined }),
-  api('AlterShareGroupOffsets', AlterShareGroupOffsetsRequest, AlterShareGroupOffsetsResponse, { offered: undefined }),
-  api('DeleteShareGroupOffsets', DeleteShareGroupOffsetsRequest, DeleteShareGroupOffsetsResponse, { offered: undefined }),
+  api('DescribeShareGroupOffsets', DescribeShareGroupOffsetsRequest, DescribeShareGroupOffsetsResponse),
+  api('AlterShareGroupOffsets', AlterShareGroupOffsetsRequest, AlterShareGroupOffsetsResponse),
+  api('DeleteShareGroupOffsets', DeleteShareGroupOffsetsRequest, DeleteShareGroupOffsetsResponse),
 ];
 
 const apiByKey: (Api | undefined)[] = [];

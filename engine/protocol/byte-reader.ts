@@ -103,22 +103,14 @@ export class ByteReader {
     throw new ProtocolError('a varint is longer than 64 bits', start);
   }
 
-  /** A length or count: 32 bits, or in flexible versions an unsigned varint of one more; -1 stands for null. */
+  /** A length or count: 32 bits, or in flexible versions an unsigned varint of one more. Any negative one stands for null, as in Kafka. */
   length(flexible: boolean): number {
-    if (flexible) return this.unsignedVarint() - 1;
-    const start = this.position;
-    const length = this.int32();
-    if (length < -1) throw new ProtocolError(`length ${length} is negative`, start);
-    return length;
+    return flexible ? (this.unsignedVarint() | 0) - 1 : this.int32();
   }
 
   /** The length of a string: as `length`, but 16 bits where it is not flexible. */
   stringLength(flexible: boolean): number {
-    if (flexible) return this.unsignedVarint() - 1;
-    const start = this.position;
-    const length = this.int16();
-    if (length < -1) throw new ProtocolError(`length ${length} is negative`, start);
-    return length;
+    return flexible ? (this.unsignedVarint() | 0) - 1 : this.int16();
   }
 
   text(sizeBytes: number): string {

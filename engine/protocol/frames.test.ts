@@ -6,6 +6,8 @@ import { decodeRequestFrame, decodeResponseFrame, encodeRequestFrame, encodeResp
 import { create } from '#engine/protocol/message.ts';
 import { ApiVersionsRequest, ApiVersionsResponse } from '#engine/protocol/messages/18-api-versions.ts';
 import { FetchRequest, FetchResponse } from '#engine/protocol/messages/01-fetch.ts';
+import { InitProducerIdRequest } from '#engine/protocol/messages/22-init-producer-id.ts';
+import { VoteRequest } from '#engine/protocol/messages/52-vote.ts';
 import { ProtocolError } from '#engine/protocol/protocol-error.ts';
 
 /** Hexadecimal with a space between fields, for the reader. */
@@ -30,7 +32,7 @@ describe('request frames', () => {
       for (const apiVersion of [api.versions.min, api.versions.max]) {
         const header = { apiKey: api.key, apiVersion, correlationId: 2_147_483_647, clientId: apiVersion % 2 === 0 ? 'client' : null };
         const body = create(api.request);
-        expect(decodeRequestFrame(withoutSize(encodeRequestFrame(header, body)))).toEqual({ header, body });
+        expect(decodeRequestFrame(withoutSize(encodeRequestFrame(header, body)), 'any')).toEqual({ header, body });
         const answer = decodeResponseFrame(api.key, apiVersion, withoutSize(encodeResponseFrame(api.key, apiVersion, -5, create(api.response))));
         expect(answer).toEqual({ correlationId: -5, body: create(api.response) });
       }
@@ -57,6 +59,10 @@ describe('request frames', () => {
     expect(body).toEqual(create(ApiVersionsRequest));
   });
 
+  it('an unknown version of ApiVersions has a flexible header', () => {
+    expect(() => decodeRequestFrame(bytesOf('0012006300000007 ffff'))).toThrow('request header: 1 bytes needed, 0 left at byte 10');
+  });
+
   it('any other unknown version, and an unknown key, is an error that says so', () => {
     expect(() => decodeRequestFrame(bytesOf('0000006300000001 ffff'))).toThrow('Produce has no version 99, only 3 to 13');
     expect(() => decodeRequestFrame(bytesOf('0000000200000001 ffff'))).toThrow('Produce has no version 2');
@@ -64,6 +70,14 @@ describe('request frames', () => {
     expect(() => decodeRequestFrame(bytesOf('0004000000000001 ffff'))).toThrow('there is no API with key 4');
     expect(() => decodeRequestFrame(bytesOf('0012'))).toThrow('request header: 2 bytes needed, 0 left at byte 2');
     expect(() => decodeRequestFrame(bytesOf('001200000000000100ff61'))).toThrow(ProtocolError);
+  });
+
+  it('what a broker does not serve on its own listener is refused there', () => {
+    const vote = withoutSize(encodeRequestFrame({ apiKey: ApiKey.Vote, apiVersion: 2, correlationId: 1, clientId: null }, create(VoteRequest)));
+    expect(() => decodeRequestFrame(vote)).toThrow("Vote is for controllers and is not served on a broker's listener");
+    expect(decodeRequestFrame(vote, 'any').header.apiKey).toBe(ApiKey.Vote);
+    const unstable = withoutSize(encodeRequestFrame({ apiKey: ApiKey.InitProducerId, apiVersion: 6, correlationId: 1, clientId: null }, create(InitProducerIdRequest)));
+    expect(() => decodeRequestFrame(unstable)).toThrow('InitProducerId version 6 is unstable and not enabled');
   });
 
   it('an error says the path of the field and the position of the byte', () => {
@@ -77,8 +91,9 @@ describe('request frames', () => {
     expect(() => decodeRequestFrame(frame)).toThrow('MetadataRequest.topics: 2147483647 elements of at least 2 bytes announced, 0 bytes left at byte 10');
   });
 
-  it('a negative count that is not null is refused', () => {
-    expect(() => decodeRequestFrame(bytesOf('0003000100000001 ffff fffffffe'))).toThrow('MetadataRequest.topics: length -2 is negative at byte 10');
+  it('any negative count is null, as Kafka reads it', () => {
+    expect(decodeRequestFrame(bytesOf('0003000100000001 ffff fffffffe')).body).toMatchObject({ topics: null });
+    expect(decodeRequestFrame(bytesOf('0003000100000001 fff0 ffffffff')).header.clientId).toBeNull();
   });
 
   it('null is refused where the version has no null', () => {

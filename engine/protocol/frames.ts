@@ -31,10 +31,13 @@ export interface DecodedResponse {
 }
 
 /**
- * An ApiVersions request of a version that is not known comes with a body of defaults: it must be answered (in version 0, with
- * UNSUPPORTED_VERSION and the list), so that a newer client learns what it may send. Any other unknown version is an error, as in Kafka.
+ * Reads a request as a broker's listener does, or with 'any' as the engine's own tools may.
+ *
+ * An ApiVersions request of an unknown version comes with a body of defaults: it must be answered (in version 0, with UNSUPPORTED_VERSION and
+ * the list), so that a newer client learns what it may send. Any other version or API that the listener does not serve is an
+ * error, as in Kafka, where it ends the connection.
  */
-export function decodeRequestFrame(frame: Uint8Array): DecodedRequest {
+export function decodeRequestFrame(frame: Uint8Array, listener: 'broker' | 'any' = 'broker'): DecodedRequest {
   const reader = new ByteReader(frame);
   let api: Api | undefined;
   try {
@@ -45,10 +48,16 @@ export function decodeRequestFrame(frame: Uint8Array): DecodedRequest {
       if (header.apiKey === ApiKey.ApiVersions) return { header, body: create(api.request) };
       throw new ProtocolError(`${api.name} has no version ${header.apiVersion}, only ${api.versions.min} to ${api.versions.max}`, 2);
     }
+    if (listener === 'broker') checkServedByBrokers(api, header.apiVersion);
     return { header, body: readBody(api.request, header.apiVersion, reader) };
   } catch (error) {
     throw api === undefined ? within(error, 'request header') : error;
   }
+}
+
+function checkServedByBrokers(api: Api, version: number): void {
+  if (!api.onBroker) throw new ProtocolError(`${api.name} is for controllers and is not served on a broker's listener`, 0);
+  if (api.offered !== undefined && version > api.offered.max) throw new ProtocolError(`${api.name} version ${version} is unstable and not enabled`, 2);
 }
 
 function readRequestHeader(reader: ByteReader): DecodedRequestHeader {
@@ -58,8 +67,13 @@ function readRequestHeader(reader: ByteReader): DecodedRequestHeader {
   const clientIdLength = reader.stringLength(false);
   const clientId = clientIdLength < 0 ? null : reader.text(clientIdLength);
   const api = apiOf(apiKey);
-  if (api !== undefined && apiVersion >= api.request.flexibleFrom && inVersions(api.versions, apiVersion)) skipTags(reader);
+  if (api !== undefined && hasFlexibleRequestHeader(api, apiVersion)) skipTags(reader);
   return { apiKey, apiVersion, correlationId, clientId };
+}
+
+/** An unknown version of ApiVersions is taken to be a newer one. Of other APIs it will be refused, whatever its header. */
+function hasFlexibleRequestHeader(api: Api, version: number): boolean {
+  return version >= api.request.flexibleFrom && (api.key === ApiKey.ApiVersions || inVersions(api.versions, version));
 }
 
 function skipTags(reader: ByteReader): void {

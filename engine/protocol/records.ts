@@ -203,9 +203,8 @@ function readHeaders(reader: ByteReader): RecordHeader[] {
   return headers;
 }
 
+/** Any negative length is null, as Kafka reads it. */
 function readVarBytes(reader: ByteReader): Uint8Array | null {
-  const start = reader.position;
   const sizeBytes = reader.varint();
-  if (sizeBytes < -1) throw new ProtocolError(`length ${sizeBytes} is negative`, start);
-  return sizeBytes === -1 ? null : reader.slice(sizeBytes);
+  return sizeBytes < 0 ? null : reader.slice(sizeBytes);
 }
