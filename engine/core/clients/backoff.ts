@@ -1,6 +1,6 @@
+/** How long a client stands back after a failed attempt. Kafka: ExponentialBackoff, retry.backoff.ms (KIP-580). */
 import type { Random } from '#engine/ports/random.ts';
 
-/** The settings by which clients space their attempts (KIP-580). */
 export interface BackoffSettings {
   'retry.backoff.ms': number;
   'retry.backoff.max.ms': number;
@@ -8,7 +8,7 @@ export interface BackoffSettings {
 
 const JITTER = 0.2;
 
-/** Twice as long after each failed attempt, up to the maximum, give or take a fifth. Kafka: ExponentialBackoff. */
+/** Twice as long after each failed attempt, up to the maximum, give or take a fifth. */
 export function retryBackoffMs(settings: BackoffSettings, failedAttempts: number, random: Random): number {
   const { 'retry.backoff.ms': initialMs, 'retry.backoff.max.ms': maxMs } = settings;
   const exponential = initialMs * 2 ** Math.min(Math.max(failedAttempts - 1, 0), 30);

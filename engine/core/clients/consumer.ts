@@ -11,25 +11,19 @@ import type { NodeBehaviour, NodeContext, PendingRequest } from '#engine/core/no
 import { assert } from '#engine/ports/assert.ts';
 import { autoCommit, COMMIT_KIND, commitPositions, onCommitted } from '#engine/core/clients/commit.ts';
 import { FETCH_KIND, onFetched, onFetchFailed, sendFetches } from '#engine/core/clients/fetch.ts';
+import { FIND_KIND, HEARTBEAT_KIND, HEARTBEAT_TIMER, JOIN_KIND, LEAVE_KIND, SYNC_KIND } from '#engine/core/clients/group-coordinator.ts';
+import { onHeartbeat, onHeartbeatTimer } from '#engine/core/clients/heartbeat.ts';
 import {
   advanceMembership,
   checkPartitionCounts,
   createMembership,
   fail,
-  FIND_KIND,
-  HEARTBEAT_KIND,
-  HEARTBEAT_TIMER,
-  JOIN_KIND,
-  LEAVE_KIND,
   leaveForGood,
-  onCoordinatorFound,
-  onHeartbeat,
-  onHeartbeatTimer,
+  onFindAnswer,
   onJoined,
   onMembershipError,
   onMembershipFailure,
   onSynced,
-  SYNC_KIND,
 } from '#engine/core/clients/membership.ts';
 import { createMetadata, METADATA_KIND, onMetadataFailure, onMetadataResponse, onMetadataTimer, requestMetadataUpdate } from '#engine/core/clients/metadata.ts';
 import { beginProcessing, collectRecords, PROCESSING_TIMER } from '#engine/core/clients/poll.ts';
@@ -158,7 +152,7 @@ function onAnswer(state: ConsumerState, pending: PendingRequest, body: unknown, 
       onMetadataResponse(state.metadata, body as MetadataResponse, state.settings, context);
       return checkPartitionCounts(state);
     case FIND_KIND:
-      return onCoordinatorFound(state, body as FindCoordinatorResponse, context);
+      return onFindAnswer(state, body as FindCoordinatorResponse, context);
     case JOIN_KIND:
       return onJoined(state, body as JoinGroupResponse, context);
     case SYNC_KIND:

@@ -3,37 +3,39 @@
  *
  * Invariants: everything but heartbeats happens while the application is inside poll(); before it joins, a member gives up
  * all its partitions, after committing them; an assignment is used only in the generation it was made for. A member whose
- * application does not come back to poll() within max.poll.interval.ms leaves by itself.
- * Timers: "membership" (the next attempt), "heartbeat".
+ * application does not come back to poll() within max.poll.interval.ms leaves by itself (heartbeat.ts).
+ * Timer "membership": the next attempt.
  * Left out: cooperative rebalancing, assignors other than range, subscriptions by pattern.
  */
 import type { NodeContext, PendingRequest } from '#engine/core/node.ts';
-import { brokerNodeId } from '#engine/core/node.ts';
-import { retryBackoffMs } from '#engine/core/clients/backoff.ts';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from '#engine/core/clients/consumer-protocol.ts';
 import { commitPositions } from '#engine/core/clients/commit.ts';
-import { anyBroker, requestMetadataUpdate } from '#engine/core/clients/metadata.ts';
+import {
+  backOff,
+  coordinatorUnknown,
+  FIND_KIND,
+  findCoordinator,
+  HEARTBEAT_KIND,
+  HEARTBEAT_TIMER,
+  JOIN_KIND,
+  LEAVE_KIND,
+  MEMBERSHIP_TIMER,
+  onCoordinatorFound,
+  requestRejoin,
+  sendToCoordinator,
+  SYNC_KIND,
+} from '#engine/core/clients/group-coordinator.ts';
+import { requestMetadataUpdate } from '#engine/core/clients/metadata.ts';
 import { adoptAssignment, giveUpAssignment } from '#engine/core/clients/assignment.ts';
 import { assignRange } from '#engine/core/clients/range-assignor.ts';
 import type { ConsumerState, Membership } from '#engine/core/clients/state.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
-import { ErrorCode, errorName } from '#engine/protocol/errors.ts';
+import { ErrorCode, errorName, isRetriable } from '#engine/protocol/errors.ts';
 import { create } from '#engine/protocol/message.ts';
-import { FindCoordinatorRequest, type FindCoordinatorResponse } from '#engine/protocol/messages/10-find-coordinator.ts';
+import type { FindCoordinatorResponse } from '#engine/protocol/messages/10-find-coordinator.ts';
 import { JoinGroupRequest, type JoinGroupResponse } from '#engine/protocol/messages/11-join-group.ts';
-import { HeartbeatRequest, type HeartbeatResponse } from '#engine/protocol/messages/12-heartbeat.ts';
 import { LeaveGroupRequest } from '#engine/protocol/messages/13-leave-group.ts';
 import { SyncGroupRequest, type SyncGroupResponse } from '#engine/protocol/messages/14-sync-group.ts';
-
-export const MEMBERSHIP_TIMER = 'membership';
-export const HEARTBEAT_TIMER = 'heartbeat';
-export const FIND_KIND = 'findCoordinator';
-export const JOIN_KIND = 'joinGroup';
-export const SYNC_KIND = 'syncGroup';
-export const HEARTBEAT_KIND = 'heartbeat';
-export const LEAVE_KIND = 'leaveGroup';
-/** The coordinator has a connection of its own, so that a fetch that waits does not hold up a heartbeat. */
-export const COORDINATOR_CHANNEL = 'coordinator';
 
 const PROTOCOL_TYPE = 'consumer';
 const ASSIGNOR = 'range';
@@ -78,70 +80,6 @@ export function advanceMembership(state: ConsumerState, context: NodeContext): v
   join(state, context);
 }
 
-/** Stands back for a while after a failed attempt. */
-function backOff(state: ConsumerState, context: NodeContext): void {
-  const { membership } = state;
-  membership.attempts += 1;
-  membership.retryAtMs = context.nowMs + retryBackoffMs(state.settings, membership.attempts, context.random);
-}
-
-function send(state: ConsumerState, context: NodeContext, apiKey: number, apiVersion: number, kind: string, body: unknown, timeoutMs = state.settings['request.timeout.ms']): number {
-  return context.request({
-    to: brokerNodeId(state.membership.coordinator),
-    listener: 'PLAINTEXT',
-    apiKey,
-    apiVersion,
-    body,
-    kind,
-    key: '',
-    timeoutMs,
-    channel: COORDINATOR_CHANNEL,
-  });
-}
-
-function findCoordinator(state: ConsumerState, context: NodeContext): void {
-  const { membership } = state;
-  membership.inFlight = context.request({
-    to: brokerNodeId(anyBroker(state.metadata, context)),
-    listener: 'PLAINTEXT',
-    apiKey: ApiKey.FindCoordinator,
-    apiVersion: 6,
-    body: create(FindCoordinatorRequest, { keyType: 0, coordinatorKeys: [state.config.group] }),
-    kind: FIND_KIND,
-    key: '',
-    timeoutMs: state.settings['request.timeout.ms'],
-  });
-}
-
-export function onCoordinatorFound(state: ConsumerState, body: FindCoordinatorResponse | undefined, context: NodeContext): void {
-  const { membership } = state;
-  membership.inFlight = -1;
-  const found = body?.coordinators[0];
-  if (found === undefined || found.errorCode !== ErrorCode.NONE) {
-    if (found !== undefined && isFatal(found.errorCode)) fail(state, found.errorCode, context);
-    requestMetadataUpdate(state.metadata, state.settings, context);
-    backOff(state, context);
-    return;
-  }
-  membership.coordinator = found.nodeId;
-  membership.attempts = 0;
-  membership.lastHeartbeatMs = context.nowMs;
-  if (membership.phase === 'findingCoordinator') membership.phase = 'unjoined';
-}
-
-/** Another broker may be coordinator by now; membership itself is not lost by that. */
-export function coordinatorUnknown(state: ConsumerState, context: NodeContext): void {
-  const { membership } = state;
-  membership.coordinator = -1;
-  if (membership.heartbeatInFlight !== -1) context.forget(membership.heartbeatInFlight);
-  membership.heartbeatInFlight = -1;
-}
-
-export function requestRejoin(state: ConsumerState, reason: string): void {
-  state.membership.rejoinNeeded = true;
-  state.membership.rejoinReason = reason;
-}
-
 function beginRejoin(state: ConsumerState, context: NodeContext): void {
   const { membership, settings } = state;
   membership.phase = 'preparing';
@@ -183,7 +121,7 @@ function join(state: ConsumerState, context: NodeContext): void {
     reason: membership.rejoinReason,
   });
   const timeoutMs = Math.max(settings['request.timeout.ms'], settings['max.poll.interval.ms'] + JOIN_TIMEOUT_LAPSE_MS);
-  membership.inFlight = send(state, context, ApiKey.JoinGroup, 9, JOIN_KIND, body, timeoutMs);
+  membership.inFlight = sendToCoordinator(state, context, ApiKey.JoinGroup, 9, JOIN_KIND, body, timeoutMs);
 }
 
 export function onJoined(state: ConsumerState, body: JoinGroupResponse, context: NodeContext): void {
@@ -262,7 +200,7 @@ function sync(state: ConsumerState, assignments: { memberId: string; assignment:
     protocolName: membership.protocolName,
     assignments,
   });
-  membership.inFlight = send(state, context, ApiKey.SyncGroup, 5, SYNC_KIND, body);
+  membership.inFlight = sendToCoordinator(state, context, ApiKey.SyncGroup, 5, SYNC_KIND, body);
 }
 
 export function onSynced(state: ConsumerState, body: SyncGroupResponse, context: NodeContext): void {
@@ -278,39 +216,6 @@ export function onSynced(state: ConsumerState, body: SyncGroupResponse, context:
   membership.phase = 'unjoined';
   requestRejoin(state, `SyncGroup was answered with ${errorName(body.errorCode)}`);
   onMembershipError(state, body.errorCode, context);
-}
-
-/** The timer of the heartbeat thread: it beats, and it watches both sides' patience. */
-export function onHeartbeatTimer(state: ConsumerState, context: NodeContext): void {
-  const { membership, settings } = state;
-  if (membership.generation < 0 || state.status === 'stopped') return;
-  context.arm(HEARTBEAT_TIMER, '', settings['heartbeat.interval.ms']);
-  if (state.processing > 0 && context.nowMs - state.lastPollMs > settings['max.poll.interval.ms']) return leaveForSlowPoll(state, context);
-  if (membership.coordinator === -1) {
-    if (membership.inFlight === -1 && context.nowMs >= membership.retryAtMs) findCoordinator(state, context);
-    return;
-  }
-  if (context.nowMs - membership.lastHeartbeatMs > settings['session.timeout.ms']) return coordinatorUnknown(state, context);
-  if (membership.heartbeatInFlight !== -1) return;
-  const body = create(HeartbeatRequest, {
-    groupId: state.config.group,
-    generationId: membership.generation,
-    memberId: membership.memberId,
-    groupInstanceId: settings['group.instance.id'],
-  });
-  membership.heartbeatInFlight = send(state, context, ApiKey.Heartbeat, 4, HEARTBEAT_KIND, body);
-}
-
-export function onHeartbeat(state: ConsumerState, pending: PendingRequest, body: HeartbeatResponse, context: NodeContext): void {
-  const { membership } = state;
-  membership.heartbeatInFlight = -1;
-  const { generationId } = pending.body as HeartbeatRequest;
-  if (generationId !== membership.generation || membership.phase === 'joining') return;
-  if (body.errorCode === ErrorCode.NONE) membership.lastHeartbeatMs = context.nowMs;
-  else if (body.errorCode === ErrorCode.REBALANCE_IN_PROGRESS) {
-    membership.lastHeartbeatMs = context.nowMs;
-    if (membership.phase === 'stable') requestRejoin(state, 'the group is rebalancing');
-  } else onMembershipError(state, body.errorCode, context);
 }
 
 /** What any of the group's answers can say of a membership: shared by sync, heartbeat and commit. */
@@ -344,23 +249,12 @@ function resetMembership(state: ConsumerState, errorCode: number, context: NodeC
   giveUpAssignment(state, context);
 }
 
-function leaveForSlowPoll(state: ConsumerState, context: NodeContext): void {
-  sendLeave(state, 'the application did not poll within max.poll.interval.ms', context);
-  const { membership } = state;
-  membership.memberId = '';
-  membership.generation = -1;
-  membership.phase = 'unjoined';
-  context.disarm(HEARTBEAT_TIMER, '');
-  requestRejoin(state, 'the application polls again after max.poll.interval.ms');
-  giveUpAssignment(state, context);
-}
-
 /** Static members do not leave: their place is kept until their session ends. */
-function sendLeave(state: ConsumerState, reason: string, context: NodeContext): number {
+export function sendLeave(state: ConsumerState, reason: string, context: NodeContext): number {
   const { membership, settings, config } = state;
   if (membership.coordinator === -1 || membership.memberId === '' || settings['group.instance.id'] !== null) return -1;
   const body = create(LeaveGroupRequest, { groupId: config.group, members: [{ memberId: membership.memberId, groupInstanceId: null, reason }] });
-  return send(state, context, ApiKey.LeaveGroup, 5, LEAVE_KIND, body);
+  return sendToCoordinator(state, context, ApiKey.LeaveGroup, 5, LEAVE_KIND, body);
 }
 
 /** The consumer is being closed: its last commit is over, now it leaves. */
@@ -376,8 +270,11 @@ export function leaveForGood(state: ConsumerState, context: NodeContext): void {
   membership.generation = -1;
 }
 
-export function isFatal(errorCode: number): boolean {
-  return errorCode === ErrorCode.GROUP_AUTHORIZATION_FAILED || errorCode === ErrorCode.INVALID_GROUP_ID || errorCode === ErrorCode.INVALID_REQUEST;
+/** The coordinator was found, or cannot be; an error that no retry mends ends the consumer. */
+export function onFindAnswer(state: ConsumerState, body: FindCoordinatorResponse, context: NodeContext): void {
+  onCoordinatorFound(state, body, context);
+  const errorCode = body.coordinators[0]?.errorCode ?? ErrorCode.NONE;
+  if (errorCode !== ErrorCode.NONE && !isRetriable(errorCode)) fail(state, errorCode, context);
 }
 
 /** What poll() would throw: the application ends, and with it the consumer. */

@@ -76,7 +76,7 @@ export function validateMember(group: ClassicGroup, memberId: string, instanceId
   return group.members.has(memberId) ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
 }
 
-/** Whether a member with these protocols fits: any fit an empty group, else one must be supported by all. */
+/** Whether a member with these protocols fits: an empty group takes every one, another group one that shares a protocol with all. */
 export function supportsProtocols(group: ClassicGroup, protocolType: string, protocols: MemberProtocol[]): boolean {
   if (group.state === 'Empty') return protocolType !== '' && protocols.length > 0;
   if (group.protocolType !== protocolType) return false;

@@ -1,8 +1,9 @@
+/** Random UUIDs as Java prints them: what the coordinator makes member ids of. */
 import type { Random } from '#engine/ports/random.ts';
 
 const HEX = '0123456789abcdef';
 
-/** A random UUID as java.util.UUID prints it (version 4): the coordinator gives member ids such names. */
+/** A random UUID as java.util.UUID prints it (version 4). */
 export function javaUuid(random: Random): string {
   let text = '';
   for (let digit = 0; digit < 32; digit++) {
