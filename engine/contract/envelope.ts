@@ -47,7 +47,8 @@ export type Query = { [K in QueryKind]: z.infer<(typeof querySchemas)[K]> }[Quer
 export type ToScreen =
   | { type: 'welcome'; contractVersion: number; seed: number; clusterId: string; preset: string; dataDirectory: string | null; bootstrap: string; restarts: number; startedMs: number }
   | { type: 'catalog'; catalog: Catalog }
-  | { type: 'events'; events: EventView[] }
+  /** `omitted`: ordinary events that were left out since the last such message. */
+  | { type: 'events'; events: EventView[]; omitted: number }
   | { type: 'clock'; clock: ClockView }
   | { type: 'reply'; requestId: number; ok: true; value: unknown }
   | { type: 'reply'; requestId: number; ok: false; error: string }

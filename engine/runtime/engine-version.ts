@@ -1,0 +1,2 @@
+/** Of package.json; written into recorded runs. */
+export const engineVersion = '0.1.0';

@@ -1,0 +1,42 @@
+/**
+ * Clients outside, as the gateway hands them over: connections and raw request frames in, raw answers out. What comes in is
+ * journalled before anything is done with it; what goes out leaves only after the commit of the turn.
+ */
+import { closeConnection, openConnection, receiveRequest, takeOutbox } from '#engine/core/world/door.ts';
+import type { OutboxEntry, World } from '#engine/core/world/door.ts';
+import { decodeRequestFrame, encodeResponseFrame } from '#engine/protocol/frames.ts';
+import { ProtocolError } from '#engine/protocol/protocol-error.ts';
+
+export type OutsideAnswer =
+  /** Pieces of one response frame, its size in front. */
+  | { type: 'frame'; connectionId: number; pieces: Uint8Array[] }
+  /** The broker ended the connection. */
+  | { type: 'close'; connectionId: number; reason: string };
+
+/**
+ * Hands a request frame (without its size field) to the broker. A frame that is not Kafka's protocol ends its connection, as
+ * in Kafka; the answer says why. The world may keep and change the frame's bytes.
+ */
+export function receiveFrame(world: World, connectionId: number, frame: Uint8Array): OutsideAnswer | undefined {
+  try {
+    const { header, body } = decodeRequestFrame(frame);
+    receiveRequest(world, connectionId, { ...header, body });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    closeConnection(world, connectionId);
+    return { type: 'close', connectionId, reason: error.message };
+  }
+}
+
+export function takeAnswers(world: World): OutsideAnswer[] {
+  return takeOutbox(world).map(answerOf);
+}
+
+function answerOf(entry: OutboxEntry): OutsideAnswer {
+  const { connectionId } = entry;
+  if (entry.type === 'closed') return { type: 'close', connectionId, reason: entry.reason };
+  return { type: 'frame', connectionId, pieces: encodeResponseFrame(entry.apiKey, entry.apiVersion, entry.correlationId, entry.body) };
+}
+
+export { closeConnection, openConnection };

@@ -1,0 +1,4 @@
+/** A question that cannot be answered, and why. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+}

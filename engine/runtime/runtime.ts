@@ -1,0 +1,369 @@
+/**
+ * The engine as its host holds it: one world, paced by the real clock, with its journal, its history, its screens and its
+ * door for clients outside. Everything is driven by calls of the host and by the clock it gives; there is no other thread of
+ * control.
+ */
+import { isPacingCommand } from '#engine/contract/commands.ts';
+import type { Command } from '#engine/contract/commands.ts';
+import { contractVersion } from '#engine/contract/envelope.ts';
+import type { ClockView } from '#engine/contract/envelope.ts';
+import type { ClusterSpec } from '#engine/contract/cluster-spec.ts';
+import type { ClusterState } from '#engine/contract/state.ts';
+import type { Transport } from '#engine/contract/transport.ts';
+import { kafkaBehaviours } from '#engine/core/world/behaviours.ts';
+import { bootCluster } from '#engine/core/world/boot.ts';
+import { CommandError } from '#engine/core/world/commands/command.ts';
+import { createWorld } from '#engine/core/world/create-world.ts';
+import { stateHash } from '#engine/core/world/state-hash.ts';
+import type { Behaviours, World } from '#engine/core/world/world-state.ts';
+import type { Clock } from '#engine/ports/clock.ts';
+import type { Disk } from '#engine/ports/disk.ts';
+import { seedOfRun, specAfter } from '#engine/runtime/cluster-meta.ts';
+import type { ClusterMetaStore } from '#engine/runtime/cluster-meta.ts';
+import { createCommandDesk } from '#engine/runtime/command-desk.ts';
+import type { CommandDesk, CommandOutcome } from '#engine/runtime/command-desk.ts';
+import { parseCommand } from '#engine/runtime/commands.ts';
+import { observe } from '#engine/runtime/engine.ts';
+import type { Engine } from '#engine/runtime/engine.ts';
+import { engineVersion } from '#engine/runtime/engine-version.ts';
+import { commitTurn } from '#engine/runtime/group-commit.ts';
+import { createEventLog, recordEvent } from '#engine/runtime/history/event-log.ts';
+import { addToJournal, createJournal } from '#engine/runtime/journal/journal.ts';
+import { createRunFile } from '#engine/runtime/journal/run-file.ts';
+import type { RunFileWriter } from '#engine/runtime/journal/run-file.ts';
+import { closeConnection, openConnection, receiveFrame } from '#engine/runtime/outside.ts';
+import type { OutsideAnswer } from '#engine/runtime/outside.ts';
+import { createPace, createRateMeter, measureRate } from '#engine/runtime/pacing/pace.ts';
+import { RunLoop } from '#engine/runtime/pacing/run-loop.ts';
+import { answerQuery } from '#engine/runtime/queries/answer-query.ts';
+import type { QueryAnswer } from '#engine/runtime/queries/answer-query.ts';
+import { Session } from '#engine/runtime/screen/session.ts';
+import type { SessionHost } from '#engine/runtime/screen/session.ts';
+import { shutDownCluster } from '#engine/runtime/shutdown.ts';
+import { createTimeReservation } from '#engine/runtime/time-reservation.ts';
+import type { TimeReservation } from '#engine/runtime/time-reservation.ts';
+import { ReplicaViews } from '#engine/runtime/view/broker-replicas.ts';
+import { projectClusterState } from '#engine/runtime/view/cluster-state.ts';
+import { createViewSource } from '#engine/runtime/view/view-source.ts';
+import type { ViewSource } from '#engine/runtime/view/view-source.ts';
+import { ViewProjector } from '#engine/runtime/view/view-projector.ts';
+
+export interface RuntimeOptions {
+  /** All defaults filled in; for an existing cluster as `continuedSpec` made it. */
+  spec: ClusterSpec;
+  seed: number;
+  clock: Clock;
+  /** Opens a broker's disk, empty or as the run before left it; asked once per broker. */
+  diskFor: (brokerId: number) => Disk;
+  /** Present for a cluster that is to be found again. */
+  metaStore?: ClusterMetaStore | undefined;
+  /** Of the run before on the same disks: `readClusterMeta`. Absent: a fresh cluster. */
+  previous?: { restarts: number; reservedUntilUs: number } | undefined;
+  /** Virtual seconds per real second; Infinity: as fast as it goes. */
+  rate?: number | undefined;
+  /** File that the run is recorded to; only for a fresh cluster. */
+  recordTo?: string | undefined;
+  dataDirectory?: string | null | undefined;
+  /** Where clients outside connect, as the ready line names it. */
+  bootstrap?: string | undefined;
+  /** An assertion of the engine did not hold; nothing runs any more. */
+  onFatal?: ((error: unknown) => void) | undefined;
+  /** Lines for the host's log. */
+  log?: ((line: string) => void) | undefined;
+  behaviours?: Behaviours | undefined;
+}
+
+const outsideFramesSpinMs = 1000;
+
+/** Builds the world, boots the cluster ahead of real time, commits it, and lets it run. Throws BootError when it does not come up. */
+export function startRuntime(options: RuntimeOptions): Runtime {
+  return new Runtime(options);
+}
+
+export class Runtime {
+  private readonly options: RuntimeOptions;
+  private readonly engine: Engine;
+  private readonly loop: RunLoop;
+  private readonly desk: CommandDesk;
+  private readonly source: ViewSource;
+  private readonly replicas: ReplicaViews;
+  private readonly projector: ViewProjector;
+  private readonly reservation: TimeReservation;
+  private readonly sessions = new Set<Session>();
+  private readonly sessionHost: SessionHost;
+  private readonly startedMs: number;
+  private answerListener: ((answer: OutsideAnswer) => void) | undefined;
+  /** Answers for which nobody listened yet. */
+  private readonly earlyAnswers: OutsideAnswer[] = [];
+  private readonly outsideConnections = new Set<number>();
+  private lastFrameMs = Number.NEGATIVE_INFINITY;
+  private recording: RunFileWriter | undefined;
+  private failure: unknown;
+  private ended = false;
+
+  constructor(options: RuntimeOptions) {
+    const { spec, seed, clock, previous, recordTo } = options;
+    const restarts = previous === undefined ? 0 : previous.restarts + 1;
+    if (recordTo !== undefined && restarts > 0) throw new CommandError('a run is recorded from the birth of its cluster on: give a fresh data folder, or keep it in memory');
+    this.options = options;
+    this.startedMs = clock.wallMs();
+    const world = createWorld({
+      seed: seedOfRun(seed, restarts),
+      spec,
+      diskFor: options.diskFor,
+      behaviours: options.behaviours ?? kafkaBehaviours,
+      timeUs: previous?.reservedUntilUs,
+    });
+    const nowMs = clock.nowMs();
+    this.engine = {
+      world,
+      clock,
+      seed,
+      spec,
+      pace: createPace(nowMs, world.state.timeUs, options.rate ?? 1),
+      meter: createRateMeter(nowMs, world.state.timeUs),
+      journal: createJournal(),
+      eventLog: createEventLog(),
+      observers: [],
+    };
+    this.replicas = new ReplicaViews(world);
+    this.source = createViewSource(world, seed, this.replicas);
+    this.projector = new ViewProjector(this.source);
+    this.reservation = createTimeReservation(this.engine, options.metaStore, restarts);
+    this.loop = new RunLoop(this.engine, { afterTurn: () => this.afterTurn(), isAwaited: () => this.isAwaited(), failed: (error) => this.fail(error) });
+    this.desk = createCommandDesk(this.engine, this.loop, (command) => this.carriedOut(command));
+    this.sessionHost = this.makeSessionHost(restarts);
+    this.engine.observers.push((record) => {
+      const view = recordEvent(this.engine.eventLog, record);
+      this.projector.observe(record);
+      for (const session of this.sessions) session.noteEvent(view);
+    });
+    bootCluster(world, { observe: (record) => observe(this.engine, record) });
+    this.engine.pace.anchorUs = world.state.timeUs;
+    this.engine.pace.anchorMs = clock.nowMs();
+    this.engine.meter.sinceUs = world.state.timeUs;
+    this.engine.meter.sinceMs = clock.nowMs();
+    if (recordTo !== undefined) this.recordRun(recordTo);
+    this.reservation.writeNow();
+    this.afterTurn();
+    this.loop.wake();
+  }
+
+  // What the host asks and tells
+
+  /** Takes a command as it came from outside; a refusal says what is wrong, with the nearest valid name. */
+  submitCommand(input: unknown): Promise<CommandOutcome> {
+    if (this.ended) return Promise.resolve({ ok: false, error: 'the run has ended' });
+    let command: Command;
+    try {
+      command = parseCommand(input);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      return Promise.resolve({ ok: false, error: error.message });
+    }
+    const outcome = this.desk.submit(command);
+    if (isPacingCommand(command.kind)) void outcome.then(() => this.clockChanged());
+    return outcome;
+  }
+
+  query(input: unknown): QueryAnswer {
+    return answerQuery(input, { source: this.source, eventLog: this.engine.eventLog });
+  }
+
+  state(): ClusterState {
+    this.settle();
+    return projectClusterState(this.source);
+  }
+
+  clock(): ClockView {
+    const { world, pace, meter, clock } = this.engine;
+    return {
+      timeUs: world.state.timeUs,
+      eventId: world.state.eventId,
+      paused: pace.paused,
+      rate: pace.rate === Infinity ? -1 : pace.rate,
+      actualRate: measureRate(meter, clock.nowMs(), world.state.timeUs),
+      position: 'LIVE',
+    };
+  }
+
+  /** A screen connects; it is served until its transport closes. */
+  attachScreen(transport: Transport): void {
+    if (this.failure !== undefined) return transport.close(describe(this.failure));
+    this.sessions.add(new Session(transport, this.sessionHost));
+    this.projector.watch(true);
+  }
+
+  /** From now on everything that enters is written to a new file, after what has entered so far. */
+  recordRun(path: string): void {
+    const { journal, seed, spec } = this.engine;
+    if (this.recording !== undefined) throw new CommandError('the run is being recorded already');
+    if (journal.forgotten > 0 || this.options.previous !== undefined) throw new CommandError('the beginning of this run is no longer known, so that it cannot be recorded');
+    this.recording = createRunFile(path, { engineVersion, seed, spec: this.options.spec ?? spec });
+    for (const entry of journal.entries) this.recording.append(entry);
+    journal.recordings.add(this.recording);
+  }
+
+  /** Virtual time that the world has reached, and how many events that took. */
+  get position(): { timeUs: number; eventId: number } {
+    const { timeUs, eventId } = this.engine.world.state;
+    return { timeUs, eventId };
+  }
+
+  /** For tests and benchmarks of the host: the world itself. */
+  get world(): World {
+    return this.engine.world;
+  }
+
+  // The door for clients outside (the gateway's DoorPort)
+
+  open(broker: number, clientAddress: string): number | undefined {
+    if (this.ended) return undefined;
+    this.loop.catchUpTime();
+    const { world, journal } = this.engine;
+    const { eventId, timeUs } = world.state;
+    const connectionId = openConnection(world, broker, clientAddress);
+    if (connectionId === undefined) return undefined;
+    addToJournal(journal, { eventId, timeUs, input: { type: 'open', connectionId, broker, clientAddress } });
+    this.outsideConnections.add(connectionId);
+    this.projector.connectionsChanged();
+    return connectionId;
+  }
+
+  request(connectionId: number, frame: Uint8Array): void {
+    if (this.ended) return;
+    this.loop.catchUpTime();
+    const { world, journal, clock } = this.engine;
+    const { eventId, timeUs } = world.state;
+    // The world assigns offsets in the very bytes it is given; the journal keeps them as they came.
+    addToJournal(journal, { eventId, timeUs, input: { type: 'request', connectionId, frame: frame.slice() } });
+    const refusal = receiveFrame(world, connectionId, frame);
+    if (refusal !== undefined) this.answer(refusal);
+    this.lastFrameMs = clock.nowMs();
+    this.loop.wake();
+  }
+
+  close(connectionId: number): void {
+    if (this.ended || !this.outsideConnections.delete(connectionId)) return;
+    this.loop.catchUpTime();
+    const { world, journal } = this.engine;
+    const { eventId, timeUs } = world.state;
+    addToJournal(journal, { eventId, timeUs, input: { type: 'close', connectionId } });
+    closeConnection(world, connectionId);
+    this.projector.connectionsChanged();
+    this.loop.wake();
+  }
+
+  /** Answers leave after the commit of the turn that made them. */
+  onAnswer(listener: (answer: OutsideAnswer) => void): void {
+    this.answerListener = listener;
+    for (const answer of this.earlyAnswers.splice(0)) listener(answer);
+  }
+
+  // The end
+
+  /**
+   * Shuts the cluster down in order (clients, then broker after broker), commits, ends the recording and closes the disks.
+   * `abruptly`: as the run stands, without shutting anything down.
+   */
+  stop(how: 'in order' | 'abruptly' = 'in order'): void {
+    if (this.ended) return;
+    this.loop.stop();
+    if (this.failure === undefined) {
+      if (how === 'in order') shutDownCluster(this.engine);
+      this.afterTurn();
+      this.recording?.end({ ...this.position, stateHash: stateHash(this.engine.world) });
+      this.reservation.end();
+    }
+    this.ended = true;
+    this.desk.close();
+    for (const session of this.sessions) session.close('the engine has ended');
+    for (const disk of this.engine.world.disks.values()) disk.close();
+  }
+
+  // Inside
+
+  /** Persist, then send. */
+  private afterTurn(): void {
+    const answers = commitTurn(this.engine, (line) => this.options.log?.(line));
+    this.reservation.keep();
+    this.recording?.flush();
+    this.replicas.noteRunning();
+    for (const answer of answers) this.answer(answer);
+    this.desk.answerWaiting();
+  }
+
+  /** Commits what a command has written since the last turn, before anybody is shown it. */
+  private settle(): void {
+    for (const disk of this.engine.world.disks.values()) {
+      if (!disk.dirty) continue;
+      this.afterTurn();
+      return;
+    }
+  }
+
+  private answer(answer: OutsideAnswer): void {
+    if (answer.type === 'close') {
+      this.outsideConnections.delete(answer.connectionId);
+      this.projector.connectionsChanged();
+    }
+    if (this.answerListener === undefined) this.earlyAnswers.push(answer);
+    else this.answerListener(answer);
+  }
+
+  /** Somebody outside sent something lately and may be waiting for the answer. */
+  private isAwaited(): boolean {
+    return this.engine.clock.nowMs() - this.lastFrameMs < outsideFramesSpinMs;
+  }
+
+  private carriedOut(command: Command): void {
+    const next = specAfter(this.engine.spec, command);
+    if (next === undefined) return;
+    this.engine.spec = next;
+    this.reservation.writeNow();
+  }
+
+  private clockChanged(): void {
+    for (const session of this.sessions) session.clockChanged();
+  }
+
+  private fail(error: unknown): void {
+    this.failure = error;
+    this.options.log?.(`the engine has failed: ${describe(error)}`);
+    for (const session of this.sessions) session.fatal(describe(error));
+    this.desk.close();
+    this.options.onFatal?.(error);
+  }
+
+  private makeSessionHost(restarts: number): SessionHost {
+    const { engine, options, startedMs } = this;
+    return {
+      clock: engine.clock,
+      projector: this.projector,
+      welcome: () => ({
+        type: 'welcome',
+        contractVersion,
+        seed: engine.seed,
+        clusterId: engine.world.state.clusterId,
+        preset: engine.spec.preset,
+        dataDirectory: options.dataDirectory ?? null,
+        bootstrap: options.bootstrap ?? '',
+        restarts,
+        startedMs,
+      }),
+      clockView: () => this.clock(),
+      isStill: () => engine.pace.paused && !this.loop.stepping,
+      settle: () => this.settle(),
+      command: (command) => this.submitCommand(command),
+      query: (query) => this.query(query),
+      gone: (session) => {
+        this.sessions.delete(session);
+        if (this.sessions.size === 0) this.projector.watch(false);
+      },
+    };
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

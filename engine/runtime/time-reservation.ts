@@ -1,0 +1,47 @@
+/**
+ * Virtual time reserved ahead in the cluster's description (cluster-meta.ts): the clock may pass the reserved moment only
+ * after a later one was written. How far ahead grows with the speed of the run, so that the text is written about once a second at most.
+ */
+import { clusterMetaText } from '#engine/runtime/cluster-meta.ts';
+import type { ClusterMetaStore } from '#engine/runtime/cluster-meta.ts';
+import type { Engine } from '#engine/runtime/engine.ts';
+
+const aheadUsMin = 5_000_000;
+const aheadUsMax = 24 * 3_600_000_000;
+
+export interface TimeReservation {
+  /** Before anything of the present leaves: reserves more time when the run has come near the end of what is reserved. */
+  keep(): void;
+  /** The specification has changed. */
+  writeNow(): void;
+  /** The run ends here: the next one begins at this very moment. */
+  end(): void;
+}
+
+export function createTimeReservation(engine: Engine, store: ClusterMetaStore | undefined, restarts: number): TimeReservation {
+  const { state } = engine.world;
+  let reservedUntilUs = -1;
+  let aheadUs = aheadUsMin;
+  let writtenMs = 0;
+
+  function write(untilUs: number): void {
+    reservedUntilUs = untilUs;
+    store?.write(clusterMetaText({ clusterId: state.clusterId, seed: engine.seed, spec: engine.spec, restarts, reservedUntilUs: untilUs }));
+  }
+
+  return {
+    keep() {
+      if (store === undefined || engine.world.state.timeUs + aheadUs / 4 <= reservedUntilUs) return;
+      const nowMs = engine.clock.nowMs();
+      aheadUs = nowMs - writtenMs < 1000 ? Math.min(aheadUs * 2, aheadUsMax) : aheadUsMin;
+      writtenMs = nowMs;
+      write(engine.world.state.timeUs + aheadUs);
+    },
+    writeNow() {
+      write(Math.max(reservedUntilUs, engine.world.state.timeUs));
+    },
+    end() {
+      write(engine.world.state.timeUs);
+    },
+  };
+}

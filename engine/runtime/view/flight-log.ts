@@ -1,0 +1,80 @@
+/**
+ * Messages that left since the screens were last told, for all screens together. Bounded: when more messages fly than can be
+ * drawn, plain ones are left out and counted, but errors, drops and control messages never.
+ */
+import type { EventRecord } from '#engine/core/world/world-state.ts';
+import type { SectionRow } from '#engine/contract/frame.ts';
+import { FlightFlag } from '#engine/contract/frame.ts';
+import type { CatalogIndex } from '#engine/runtime/view/catalog.ts';
+import { flightRows } from '#engine/runtime/view/flight-rows.ts';
+import type { FlightRow } from '#engine/runtime/view/flight-rows.ts';
+
+/** Plain messages that are kept from one pass to the next. */
+const plainPerPassMax = 512;
+const keptMax = 4096;
+
+export type FlightEndRow = SectionRow<'flightEnds'>;
+
+interface Numbered<Row> {
+  sequence: number;
+  row: Row;
+}
+
+const endReasons: Record<string, number> = { 'link cut': 1, lost: 2, 'connection stalled': 3, 'no power': 4 };
+
+export class FlightLog {
+  /** Rows with their sequence numbers, oldest first. */
+  private flights: Numbered<FlightRow>[] = [];
+  private ends: Numbered<FlightEndRow>[] = [];
+  private nextSequence = 1;
+  private plainThisPass = 0;
+  /** Messages left out so far. */
+  omitted = 0;
+
+  get lastSequence(): number {
+    return this.nextSequence - 1;
+  }
+
+  note(record: EventRecord, index: CatalogIndex): void {
+    for (const { message, departUs, arriveUs, lost } of record.sent) {
+      const mustShow = lost !== '';
+      if (!mustShow && this.plainThisPass >= plainPerPassMax && message.kind !== 'disconnect') {
+        // Without looking into it: what cannot be drawn must not cost anything either.
+        this.omitted++;
+        continue;
+      }
+      for (const row of flightRows({ message, departUs, arriveUs, lost: mustShow }, index)) {
+        if ((row.flags & (FlightFlag.error | FlightFlag.dropped | FlightFlag.control)) === 0) this.plainThisPass++;
+        this.flights.push({ sequence: this.nextSequence++, row });
+      }
+    }
+    if (record.input.type === 'message' && record.facts[0]?.kind === 'message.dropped') {
+      const { reason } = record.facts[0].payload as { reason: string };
+      this.ends.push({ sequence: this.nextSequence++, row: { id: record.input.message.id, atUs: record.timeUs, reason: endReasons[reason] ?? 0 } });
+    }
+  }
+
+  /** A pass is over: the next one may keep as many again. */
+  endPass(): void {
+    this.plainThisPass = 0;
+    if (this.flights.length > keptMax) this.flights = this.flights.slice(-keptMax);
+    if (this.ends.length > keptMax) this.ends = this.ends.slice(-keptMax);
+  }
+
+  /** Indexes of another catalog mean nothing in this one. */
+  clear(): void {
+    this.flights = [];
+    this.ends = [];
+    this.plainThisPass = 0;
+  }
+
+  since(sequence: number): { flights: FlightRow[]; ends: FlightEndRow[] } {
+    return { flights: after(this.flights, sequence), ends: after(this.ends, sequence) };
+  }
+}
+
+function after<Row>(rows: readonly Numbered<Row>[], sequence: number): Row[] {
+  let start = rows.length;
+  while (start > 0 && (rows[start - 1] as Numbered<Row>).sequence > sequence) start--;
+  return rows.slice(start).map(({ row }) => row);
+}
