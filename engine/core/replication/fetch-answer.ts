@@ -111,8 +111,8 @@ function followHighWatermark(state: BrokerState, partition: PartitionState, lead
 function truncate(state: BrokerState, partition: PartitionState, row: FetcherPartition, offset: bigint, divergingEpoch: number, context: BrokerContext): void {
   const { log } = partition;
   const from = log.logEndOffset;
-  if (offset < from) {
-    truncateTo(context.disk, log, offset);
+  // Also where no record goes: an epoch without records may end the log, and only the truncation removes it.
+  if (truncateTo(context.disk, log, offset)) {
     context.publish(
       'replica.truncated',
       { topic: partition.topic, partition: partition.partition, broker: state.brokerId, from, to: log.logEndOffset, divergingEpoch },

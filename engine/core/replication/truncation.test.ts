@@ -1,7 +1,7 @@
-import fc from 'fast-check';
+import { array, assert as assertProperty, integer, property, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
-import { appendAsFollower, appendAsLeader, endOffsetForEpoch, latestEpoch, openLog, readLog, truncateTo, type LogState } from '#engine/core/log/log.ts';
+import { appendAsFollower, appendAsLeader, assignEpochStart, endOffsetForEpoch, latestEpoch, openLog, readLog, truncateTo, type LogState } from '#engine/core/log/log.ts';
 import { truncationOffset } from '#engine/core/replication/truncation.ts';
 import { resolveBrokerSettings, resolveTopicSettings } from '#engine/core/settings/resolve-settings.ts';
 import { encodeBatch } from '#engine/protocol/record-batch.ts';
@@ -22,6 +22,7 @@ function replica(): Replica {
 /** Batches of `[epoch, records]`, as leaders wrote them; `text` tells one replica's records from another's. */
 function write({ disk, log }: Replica, epochs: readonly [number, number][], text: string): void {
   for (const [epoch, count] of epochs) {
+    assignEpochStart(disk, log, epoch, log.logEndOffset);
     for (let i = 0; i < count; i++) {
       const value = new TextEncoder().encode(`${text} ${epoch} ${log.logEndOffset}`);
       const records = [{ timestamp: BigInt(nowMs), key: null, value, headers: [] }];
@@ -72,22 +73,38 @@ test('a follower that knows an epoch its leader never had asks again with an ear
   expect(truncationOffset(follower.log, { epoch: 2, endOffset: 9n })).toBe(4n);
 });
 
+test('an epoch in which a follower led without appending is forgotten when another leader took over there', () => {
+  const leader = replica();
+  const follower = replica();
+  write(leader, [[0, 2]], 'common');
+  while (fetchOnce(leader, follower) === 'appended') expect(follower.log.logEndOffset).toBeGreaterThan(0n);
+  assignEpochStart(follower.disk, follower.log, 1, 2n);
+  write(leader, [[2, 1]], 'kept');
+  expect(fetchOnce(leader, follower)).toBe('truncated');
+  expect(follower.log.epochs).toEqual([{ epoch: 0, startOffset: 0n }]);
+  expect(fetchOnce(leader, follower)).toBe('appended');
+  expect(content(follower)).toBe(content(leader));
+});
+
 test('a truncation never lengthens a log', () => {
   const follower = replica();
   write(follower, [[0, 3]], 'x');
   expect(truncationOffset(follower.log, { epoch: 0, endOffset: 100n })).toBe(3n);
 });
 
+function ascending(counts: [number, number][], offset: number): [number, number][] {
+  return [...new Map(counts)].toSorted(([a], [b]) => a - b).map(([epoch, count]) => [epoch * 2 + offset, count]);
+}
+
 test('whatever two replicas wrote in disjoint epochs, fetching makes the follower equal to its leader', () => {
-  const epochCounts = fc.array(fc.tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 4 })), { maxLength: 6 });
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 6 }), epochCounts, epochCounts, (shared, ofLeader, ofFollower) => {
+  const epochCounts = array(tuple(integer({ min: 0, max: 12 }), integer({ min: 0, max: 4 })), { maxLength: 6 });
+  assertProperty(
+    property(integer({ min: 0, max: 6 }), epochCounts, epochCounts, (shared, ofLeader, ofFollower) => {
       const leader = replica();
       const follower = replica();
       write(leader, shared === 0 ? [] : [[0, shared]], 'common');
       while (fetchOnce(leader, follower) === 'appended') expect(follower.log.logEndOffset).toBeGreaterThan(0n);
       // A leader epoch has one leader: the leader's own are odd, the follower's even.
-      const ascending = (counts: [number, number][], offset: number) => [...new Map(counts)].toSorted(([a], [b]) => a - b).map(([epoch, count]): [number, number] => [epoch * 2 + offset, count]);
       write(follower, ascending(ofFollower, 2), 'follower');
       write(leader, [...ascending(ofLeader, 1), [99, 1]], 'leader');
       for (let fetches = 0; fetchOnce(leader, follower) !== 'caughtUp'; fetches++) expect(fetches).toBeLessThan(200);

@@ -130,12 +130,16 @@ describe('what is refused', () => {
   });
 });
 
+function idempotentBatch(): Uint8Array {
+  const records = [{ timestamp: 1_767_225_600_000n, key: null, value: null, headers: [] }];
+  return encodeBatch({ baseOffset: 0n, leaderEpoch: -1, records, producerId: 7n, producerEpoch: 0, baseSequence: 0, isControl: false, isTransactional: false });
+}
+
 test('an idempotent batch that is sent twice gets its first offset and is not appended again', () => {
   const tested = cluster({ topics });
   const client = new RawClient(tested, leaderOf(tested));
-  const batch = () => encodeBatch({ baseOffset: 0n, leaderEpoch: -1, records: [{ timestamp: 1_767_225_600_000n, key: null, value: null, headers: [] }], producerId: 7n, producerEpoch: 0, baseSequence: 0, isControl: false, isTransactional: false });
-  expect(produceOne(client, requestOf([batch()]))).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: 0n });
-  expect(produceOne(client, requestOf([batch()]))).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: 0n });
+  expect(produceOne(client, requestOf([idempotentBatch()]))).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: 0n });
+  expect(produceOne(client, requestOf([idempotentBatch()]))).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: 0n });
   expect(partitionView(tested).replicas.map(({ logEndOffset }) => logEndOffset)).toEqual([1n, 1n, 1n]);
 });
 
