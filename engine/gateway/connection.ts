@@ -16,8 +16,8 @@ export interface ConnectionHost {
   request(connection: Connection, frame: Uint8Array): void;
   /** The number of bytes that wait for the rest of their frame changed. */
   bufferedBytesChanged(byBytes: number): void;
-  /** A request that will have no answer was handed on: `turnEnded` is to be called. */
-  awaitsTurn(connection: Connection): void;
+  /** Whether requests without an answer count as in flight, until `handled` is called. */
+  countsUnanswered(): boolean;
   /** The socket is gone, for whatever reason. */
   ended(connection: Connection): void;
   log(line: string): void;
@@ -32,8 +32,8 @@ export class Connection {
   readonly #host: ConnectionHost;
   readonly #socket: Socket;
   readonly #splitter: FrameSplitter;
-  /** For each request that the engine has, in order: whether an answer will come. */
-  #inFlight: boolean[] = [];
+  /** What each request that the engine has still waits for, in order. */
+  #inFlight: ('answer' | 'handling' | 'nothing')[] = [];
   #bufferedBytesTold = 0;
   /** 'ending': what was written still goes out; 'broken': nothing does. */
   #state: 'open' | 'ending' | 'broken' = 'open';
@@ -70,8 +70,7 @@ export class Connection {
   send(pieces: readonly Uint8Array[]): void {
     if (this.#state !== 'open') return;
     this.#lastActivityMs = this.#host.nowMs();
-    this.#settleUnanswered();
-    this.#inFlight.shift();
+    this.#settle('answer');
     for (const piece of pieces) this.#socket.write(piece);
     const unsentBytes = this.#socket.writableLength;
     if (unsentBytes > this.#host.limits.unsentBytesMax) {
@@ -89,13 +88,10 @@ export class Connection {
     this.#pump();
   }
 
-  /** The engine has had a turn: requests that have no answer and are first in line count as handled. Answers whether some are left. */
-  turnEnded(): boolean {
-    if (this.#inFlight[0] === false) {
-      this.#settleUnanswered();
-      this.#pump();
-    }
-    return this.#inFlight.includes(false);
+  /** The first request under way that has no answer was handled. */
+  handled(): void {
+    this.#settle('handling');
+    this.#pump();
   }
 
   /** A broker that stands still reads nothing. */
@@ -156,9 +152,8 @@ export class Connection {
       }
       const frame = this.#takeFrame();
       if (frame === undefined) break;
-      const answered = expectsResponse(frame);
-      this.#inFlight.push(answered);
-      if (!answered) this.#host.awaitsTurn(this);
+      if (expectsResponse(frame)) this.#inFlight.push('answer');
+      else if (this.#host.countsUnanswered()) this.#inFlight.push('handling');
       this.#host.request(this, frame);
     }
     if (this.#state === 'open' && this.#socket.isPaused()) this.#socket.resume();
@@ -194,10 +189,13 @@ export class Connection {
     this.#host.bufferedBytesChanged(byBytes);
   }
 
-  #settleUnanswered(): void {
-    let count = 0;
-    while (this.#inFlight[count] === false) count++;
-    if (count > 0) this.#inFlight = this.#inFlight.slice(count);
+  /** A request is done; it makes room when all before it are done too, for so long may the broker keep it waiting. */
+  #settle(waitsFor: 'answer' | 'handling'): void {
+    const index = this.#inFlight.indexOf(waitsFor);
+    if (index >= 0) this.#inFlight[index] = 'nothing';
+    let done = 0;
+    while (this.#inFlight[done] === 'nothing') done++;
+    if (done > 0) this.#inFlight.splice(0, done);
   }
 
   #ended(): void {

@@ -3,6 +3,11 @@
  * knows frames and sockets, and nothing of worlds, brokers or journals.
  */
 export interface DoorPort {
+  /**
+   * Set when the door says of each request that has no answer (Produce with acks=0) that it was handled. Without it such requests are
+   * not counted as in flight, and a client that floods a paused engine with them is not held back.
+   */
+  readonly reportsHandled?: boolean;
   /** A client connected with a broker; undefined: the broker does not run. */
   open(broker: number, clientAddress: string): number | undefined;
   /**
@@ -17,5 +22,7 @@ export interface DoorPort {
 export type DoorAnswer =
   /** One response frame in pieces, its size in front. The pieces must not change afterwards. */
   | { type: 'frame'; connectionId: number; pieces: Uint8Array[] }
+  /** A request that has no answer was handled by its broker. */
+  | { type: 'handled'; connectionId: number }
   /** The broker ended the connection: it crashed, or the client broke the protocol. */
   | { type: 'close'; connectionId: number; reason: string };

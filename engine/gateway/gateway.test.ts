@@ -102,7 +102,7 @@ describe('requests of a client', () => {
     expect(await correlationIds(sender, 5)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('with acks=0 get no answer, and count as done when the engine has had a turn', async () => {
+  it('with acks=0 get no answer, and count as in flight until the broker has handled them', async () => {
     const { door, port } = await start({ inFlightRequestsMax: 2 });
     door.holding = true;
     const sender = await client(port);
@@ -112,6 +112,21 @@ describe('requests of a client', () => {
     await until(() => door.requests.length === 4);
     door.turn();
     expect(await correlationIds(sender, 1)).toEqual([4]);
+  });
+});
+
+describe('answers', () => {
+  it('of one moment leave in one write', async () => {
+    const { door, port } = await start();
+    door.holding = true;
+    const sender = await client(port);
+    const sizes: number[] = [];
+    sender.socket.on('data', (chunk: Uint8Array) => sizes.push(chunk.length));
+    sender.write(Buffer.concat([1, 2, 3].map(metadataRequest)));
+    await until(() => door.requests.length === 3);
+    door.turn();
+    expect(await correlationIds(sender, 3)).toEqual([1, 2, 3]);
+    expect(sizes).toHaveLength(1);
   });
 });
 

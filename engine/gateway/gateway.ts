@@ -5,7 +5,7 @@
  * connects with a broker that does not run is reset at once. Listening begins before the engine is there, because the brokers
  * must know the addresses that they advertise. Bounds are in `limits.ts`; the log gets a line for each that is reached.
  *
- * The host calls `deliver` after every turn of the engine, with that turn's answers or with none.
+ * Answers that are given in one go, one by one or together, leave each connection in one system call.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock } from '#engine/ports/clock.ts';
@@ -41,8 +41,8 @@ export class Gateway {
   readonly #connections = new Map<number, Connection>();
   readonly #connectionsPerAddress = new Map<string, number>();
   readonly #pausedBrokers = new Set<number>();
-  /** Connections with a request under way that will have no answer. */
-  readonly #awaitTurn = new Set<Connection>();
+  /** Connections with answers that leave when all of this moment are there. */
+  readonly #corked = new Set<Connection>();
   #door: DoorPort | undefined;
   #incompleteBytes = 0;
   #cancelSweep: (() => void) | undefined;
@@ -57,7 +57,7 @@ export class Gateway {
       nowMs: () => this.#clock.nowMs(),
       request: (connection, frame) => this.#door?.request(connection.id, frame),
       bufferedBytesChanged: (byBytes) => this.#incompleteBytesChanged(byBytes),
-      awaitsTurn: (connection) => this.#awaitTurn.add(connection),
+      countsUnanswered: () => this.#door?.reportsHandled === true,
       ended: (connection) => this.#connectionEnded(connection),
       log: (line) => this.#log.write(line),
     };
@@ -95,25 +95,28 @@ export class Gateway {
     this.#door = door;
   }
 
-  /** Takes the answers of one turn of the engine to their clients. */
   deliver(answers: readonly DoorAnswer[]): void {
-    const corked = new Set<Connection>();
-    for (const answer of answers) {
-      const connection = this.#connections.get(answer.connectionId);
-      if (connection === undefined) continue;
-      if (answer.type === 'frame') {
-        if (!corked.has(connection)) {
-          corked.add(connection);
-          connection.cork();
-        }
-        connection.send(answer.pieces);
-      } else {
-        if (corked.delete(connection)) connection.uncork();
-        this.#closeForDoor(connection, answer.reason);
-      }
+    for (const answer of answers) this.answer(answer);
+  }
+
+  /** Takes an answer of the engine to its client. */
+  answer(answer: DoorAnswer): void {
+    const connection = this.#connections.get(answer.connectionId);
+    if (connection === undefined) return;
+    if (answer.type === 'close') {
+      this.#closeForDoor(connection, answer.reason);
+      return;
     }
-    for (const connection of corked) connection.uncork();
-    for (const connection of this.#awaitTurn) if (!connection.turnEnded()) this.#awaitTurn.delete(connection);
+    if (answer.type === 'handled') {
+      connection.handled();
+      return;
+    }
+    if (this.#corked.size === 0) queueMicrotask(() => this.#uncorkAll());
+    if (!this.#corked.has(connection)) {
+      this.#corked.add(connection);
+      connection.cork();
+    }
+    connection.send(answer.pieces);
   }
 
   /** A paused broker is a stopped process: clients can connect, and nothing that they send is read. */
@@ -132,6 +135,12 @@ export class Gateway {
     for (const connection of this.#connections.values()) connection.reset();
     await Promise.all(closed);
     this.#servers.clear();
+  }
+
+  #uncorkAll(): void {
+    const corked = [...this.#corked];
+    this.#corked.clear();
+    for (const connection of corked) connection.uncork();
   }
 
   #accept(broker: number, socket: Socket): void {
@@ -176,7 +185,7 @@ export class Gateway {
 
   #connectionEnded(connection: Connection): void {
     this.#connections.delete(connection.id);
-    this.#awaitTurn.delete(connection);
+    this.#corked.delete(connection);
     if (!connection.closedByDoor) this.#door?.close(connection.id);
   }
 

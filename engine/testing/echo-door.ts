@@ -16,6 +16,7 @@ export class EchoDoor implements DoorPort {
   readonly opened = new Map<number, { broker: number; address: string }>();
   readonly closed: number[] = [];
   readonly requests: { connectionId: number; request: DecodedRequest; frame: Uint8Array }[] = [];
+  readonly reportsHandled = true;
   /** Keeps answers back until `turn` is called by hand. */
   holding = false;
   /** Makes the answer to a request; by default a body of defaults. */
@@ -40,7 +41,7 @@ export class EchoDoor implements DoorPort {
       const request = decodeRequestFrame(frame);
       this.requests.push({ connectionId, request, frame });
       const pieces = this.respond(request);
-      if (pieces !== undefined) this.#answers.push({ type: 'frame', connectionId, pieces });
+      this.#answers.push(pieces === undefined ? { type: 'handled', connectionId } : { type: 'frame', connectionId, pieces });
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#answers.push({ type: 'close', connectionId, reason: error.message });
