@@ -8,6 +8,7 @@ import type { Fact, FactKind, FactPayloads, Why } from '#engine/core/facts.ts';
 import type { NodeContext, NodeId, OutgoingRequest, PendingRequest, RequestMessage } from '#engine/core/node.ts';
 import { brokerIdOf, brokerNodeId } from '#engine/core/node.ts';
 import {
+  hasHandedOver,
   onControllerFailure,
   onControllerRequest,
   onControllerResponse,
@@ -23,7 +24,7 @@ import { resolveBrokerSettings } from '#engine/core/settings/resolve-settings.ts
 import { assert } from '#engine/ports/assert.ts';
 import type { Random } from '#engine/ports/random.ts';
 
-const clusterId = 'Y2x1c3Rlci1mb3ItdGVzdA';
+export const testClusterId = 'Y2x1c3Rlci1mb3ItdGVzdA';
 const clientNode = 'admin/test';
 const startMs = 1_767_225_600_000;
 
@@ -114,7 +115,7 @@ export class ControllerCluster {
     node.committed = [];
     const settings = resolveBrokerSettings(this.options.settings ?? {}, 'kafka');
     this.handle(node, (context) => {
-      node.state = startControllerNode({ brokerId: id, clusterId, voters: this.voters, settings }, context);
+      node.state = startControllerNode({ brokerId: id, clusterId: testClusterId, voters: this.voters, settings }, context);
     });
   }
 
@@ -130,9 +131,12 @@ export class ControllerCluster {
     }
   }
 
+  /** An orderly end: the process goes when another leads, or after five seconds. */
   shutDown(id: number): void {
     const node = this.node(id);
     this.handle(node, (context) => shutdownControllerNode(this.state(id), context));
+    const untilUs = this.timeUs + 5_000_000;
+    while (!hasHandedOver(this.state(id)) && this.step(untilUs));
     this.crash(id);
   }
 

@@ -26,7 +26,7 @@ import {
   startQuorum,
   takeCommittedRecords,
 } from '#engine/core/controller/quorum/quorum.ts';
-import { isVoter, knownLeader, type CommittedRecord, type QuorumState } from '#engine/core/controller/quorum/quorum-state.ts';
+import { isVoter, knownLeader, nobody, otherVoters, type CommittedRecord, type QuorumState } from '#engine/core/controller/quorum/quorum-state.ts';
 
 export type { CommittedRecord } from '#engine/core/controller/quorum/quorum-state.ts';
 
@@ -90,10 +90,20 @@ export function onControllerTimer(state: ControllerNodeState, kind: string, key:
   followQuorum(state, context);
 }
 
-/** The process ends in an orderly way: a leader names its successors before it goes. */
+/**
+ * The process ends in an orderly way: a leader names its successors. It should live on until `hasHandedOver`, as Kafka's does
+ * for up to five seconds, because the successor needs its pre-vote while the other voters still believe in it.
+ */
 export function shutdownControllerNode(state: ControllerNodeState, context: NodeContext): void {
   resignQuorum(state.quorum, context);
   followQuorum(state, context);
+}
+
+/** Nobody waits for this node any more: another leads, or there is nobody else. */
+export function hasHandedOver(state: ControllerNodeState): boolean {
+  const { quorum } = state;
+  const leader = knownLeader(quorum);
+  return (leader !== nobody && leader !== state.brokerId) || otherVoters(quorum).length === 0 || !isVoter(quorum);
 }
 
 /** Records committed since the last call, in the order of the log. */
