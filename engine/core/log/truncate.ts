@@ -21,7 +21,12 @@ import { cutSegment, newSegment } from '#engine/core/log/segment.ts';
 
 /** Removes everything at and behind `offset`. A batch that reaches over it goes whole. Answers whether anything was removed. */
 export function truncateTo(disk: Disk, log: LogState, offset: bigint): boolean {
-  if (offset >= log.logEndOffset) return false;
+  if (offset >= log.logEndOffset) {
+    // No record goes. But an epoch in which this replica led and wrote nothing may begin here, and the leader does not know it:
+    // left in place it would be taken for a divergence again and again.
+    truncateEpochsFromEnd(disk, log, offset);
+    return false;
+  }
   if (offset < log.segments[0]!.baseOffset) {
     truncateFullyAndStartAt(disk, log, offset, activeSegment(log).createdMs);
     return true;
@@ -85,7 +90,7 @@ function cutActiveSegment(disk: Disk, log: LogState, offset: bigint): bigint {
   if (position >= segment.sizeBytes) return offset;
   // A chunk may hold batches on both sides of the cut: those before it are written again.
   const [chunk] = disk.read(segment.path, position, 0);
-  const kept = chunk!.bytes.slice(0, position - chunk!.position);
+  const kept = chunk!.bytes.subarray(0, position - chunk!.position);
   const end = baseOffset(chunk!.bytes, position - chunk!.position);
   disk.truncate(segment.path, chunk!.position);
   if (kept.length > 0) disk.append(segment.path, kept);
