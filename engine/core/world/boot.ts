@@ -102,6 +102,11 @@ function missingTopics(world: World): string[] {
   return missing;
 }
 
+/** Partitions without a leader or with less than their full ISR, in words: every topic there is. */
+export function missingReplicas(world: World): string[] {
+  return [...(latestImage(world)?.topics.values() ?? [])].flatMap(unhealthyPartitions);
+}
+
 /** What the cluster answered to the admin client, when it was a no: waiting would not help. */
 function refusals(world: World): string[] {
   const admin = world.state.nodes.get(adminNodeId)?.state as AdminState | null | undefined;

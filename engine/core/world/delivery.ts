@@ -6,8 +6,8 @@ import type { DisconnectMessage, Message, NodeId } from '#engine/core/node.ts';
 import { brokerIdOf } from '#engine/core/node.ts';
 import { isFromOpener, isLostOn, loseFrom } from '#engine/core/world/connections.ts';
 import { enqueue } from '#engine/core/world/event-queue.ts';
-import { isExternal, planFlight } from '#engine/core/world/network.ts';
-import { messageSizeBytes, throughWire } from '#engine/core/world/wire.ts';
+import { planFlight } from '#engine/core/world/network.ts';
+import { asReceived, messageSizeBytes } from '#engine/core/world/wire.ts';
 import type { ConnectionRow, NodeRow, SentMessage, World } from '#engine/core/world/world-state.ts';
 
 /** A node talks to itself over its own loopback, which no fault touches. */
@@ -29,7 +29,7 @@ export function sendMessage(world: World, sender: NodeRow, message: Message, dep
   const { state } = world;
   const connection = state.connections.get(message.connectionId);
   if (connection === undefined || (connection.closed && message.kind !== 'disconnect')) return undefined;
-  const travelling = world.wire === 'bytes' ? throughWire(message) : message;
+  const travelling = asReceived(message, world.wire);
   if (message.from === message.to) return arriveAt(world, connection, travelling, departUs, departUs + loopbackUs);
   const flight = planFlight(state, sender, message, departUs, () => messageSizeBytes(message));
   const lost = flight.lost === '' && isLostOn(connection, message) ? 'connection stalled' : flight.lost;
@@ -38,7 +38,7 @@ export function sendMessage(world: World, sender: NodeRow, message: Message, dep
     return { message: travelling, departUs, arriveUs: flight.arriveUs, lost };
   }
   const sent = arriveAt(world, connection, travelling, departUs, flight.arriveUs);
-  if (flight.duplicate && message.kind !== 'disconnect') arriveAt(world, connection, travelling, departUs, flight.arriveUs);
+  if (flight.duplicate && message.kind !== 'disconnect') arriveAt(world, connection, asReceived(message, world.wire), departUs, flight.arriveUs);
   return sent;
 }
 
@@ -81,8 +81,4 @@ export function sendDisconnect(world: World, connection: ConnectionRow, from: No
     causeId: state.eventId,
   };
   return sendMessage(world, sender, message, state.timeUs);
-}
-
-export function isToOutside(message: Message): boolean {
-  return isExternal(message.to);
 }

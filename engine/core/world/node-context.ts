@@ -134,14 +134,13 @@ export class WorldNodeContext implements NodeContext {
       body: outgoing.body,
       sentUs: state.timeUs,
       timeout,
+      forgotten: false,
     });
   }
 
   forget(correlationId: number): void {
     const pending = this.current.pending.get(correlationId);
-    if (pending === undefined) return;
-    removeEvent(this.state.queue, pending.timeout);
-    this.current.pending.delete(correlationId);
+    if (pending !== undefined) pending.forgotten = true;
   }
 
   respond(request: RequestMessage, body: unknown): void {

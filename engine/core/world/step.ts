@@ -165,7 +165,7 @@ function failPending(world: World, row: NodeRow, correlationIds: number[], failu
   const behaviour = world.behaviours[row.kind]!;
   for (const correlationId of correlationIds) {
     const pending = takePending(world, row, correlationId);
-    if (pending !== undefined) behaviour.onFailure(row.state, pending, failure, world.context);
+    if (pending !== undefined && !pending.forgotten) behaviour.onFailure(row.state, pending, failure, world.context);
   }
 }
 
@@ -244,6 +244,7 @@ function handleResponse(world: World, row: NodeRow, event: QueuedEvent, record: 
   const pending = row.pending.get(message.correlationId);
   if (pending === undefined || pending.connectionId !== message.connectionId) return;
   takePending(world, row, message.correlationId);
+  if (pending.forgotten) return;
   handle(world, row, record, () => world.behaviours[row.kind]!.onResponse(row.state, pending, message.body, world.context));
 }
 

@@ -82,6 +82,10 @@ function ask(command: NodeCommand, context: Parameters<NonNullable<(typeof askin
     context.arm('alarm', what, Number(command['delayMs']));
     return;
   }
+  if (command.kind === 'forget') {
+    context.forget(Number(command['correlationId']));
+    return;
+  }
   context.request({
     to: String(command['to']),
     listener: 'PLAINTEXT',

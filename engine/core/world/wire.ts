@@ -2,9 +2,11 @@
  * The wire inside the world. Messages travel as decoded objects; here they can be put through Kafka's real encoding, to prove
  * that both ways give the same run, and measured, where a link has a bandwidth.
  */
-import { apiOf } from '#engine/protocol/api-keys.ts';
+import { ApiKey, apiOf } from '#engine/protocol/api-keys.ts';
 import { decodeBody, encodeBody } from '#engine/protocol/codec.ts';
 import type { MessageDefinition } from '#engine/protocol/message.ts';
+import type { ProduceRequest } from '#engine/protocol/messages/00-produce.ts';
+import type { WireMode } from '#engine/core/world/world-state.ts';
 import type { Message } from '#engine/core/node.ts';
 import { assert } from '#engine/ports/assert.ts';
 
@@ -25,8 +27,22 @@ function encode(message: Message): Uint8Array | undefined {
   return encodeBody(definition, message.apiVersion, message.body as never);
 }
 
-/** The message as its receiver reads it from bytes. */
-export function throughWire(message: Message): Message {
+/**
+ * The message as its receiver gets it. A leader writes offset and epoch into the batches it is given, and the producer may have to
+ * send its own again: so the receiver has bytes of its own, as it would behind a socket. All else is read only, and shared.
+ */
+export function asReceived(message: Message, wire: WireMode): Message {
+  if (wire === 'bytes') return throughWire(message);
+  if (message.kind !== 'request' || message.apiKey !== ApiKey.Produce) return message;
+  const body = message.body as ProduceRequest;
+  const topicData = body.topicData.map((topic) => ({
+    ...topic,
+    partitionData: topic.partitionData.map((partition) => ({ ...partition, records: partition.records?.map((run) => run.slice()) ?? null })),
+  }));
+  return { ...message, body: { ...body, topicData } };
+}
+
+function throughWire(message: Message): Message {
   const bytes = encode(message);
   const definition = definitionOf(message);
   if (bytes === undefined || definition === undefined || message.kind === 'disconnect') return message;

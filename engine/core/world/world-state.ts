@@ -18,6 +18,8 @@ export type NodeStatus = 'running' | 'crashed' | 'paused' | 'stopped';
 export interface PendingRow extends PendingRequest {
   /** Its timeout in the queue. */
   timeout: QueuedEvent;
+  /** The node does not want to hear of it any more. Its connection still waits: an answer that never comes ends the connection. */
+  forgotten: boolean;
 }
 
 export interface NodeRow {

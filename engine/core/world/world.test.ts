@@ -248,6 +248,19 @@ test('a client that gives up tells the broker, whose connection is then gone', (
   expect(outcomes(world)).toEqual(['park: timeout at 20']);
 });
 
+test('a request that is forgotten is not told of, and still ends its stalled connection', () => {
+  const world = start();
+  command(world, { kind: 'link.cut', from: 'producer/p', to: 1 });
+  ask(world, 'lost', { timeoutMs: 20 });
+  ask(world, '', { kind: 'forget', correlationId: 0 });
+  command(world, { kind: 'link.heal' });
+  ask(world, 'stalled', { timeoutMs: 1000 });
+  runMs(world, 30);
+  ask(world, 'anew');
+  runMs(world, 50);
+  expect(outcomes(world)).toEqual(['stalled: disconnected at 20', 'anew: answered at 32']);
+});
+
 test('a broker that closes a connection fails what the client still waits for', () => {
   const world = start();
   ask(world, 'park');
