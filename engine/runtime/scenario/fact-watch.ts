@@ -1,0 +1,67 @@
+/** Counts the facts of a pattern as they are published, so that no run has to keep them all. */
+import type { Fact } from '#engine/core/facts.ts';
+import type { EventRecord } from '#engine/core/world/world-state.ts';
+import type { FactPattern } from '#engine/runtime/scenario/scenario-schema.ts';
+
+export interface FactWatch {
+  pattern: FactPattern;
+  count: number;
+  /** The last event that published one; 0: none yet. */
+  lastEventId: number;
+  lastTimeUs: number;
+}
+
+export function watchFor(pattern: FactPattern): FactWatch {
+  return { pattern, count: 0, lastEventId: 0, lastTimeUs: 0 };
+}
+
+export function noteEvent(watch: FactWatch, record: EventRecord): void {
+  for (const fact of record.facts) {
+    if (!matches(watch.pattern, fact)) continue;
+    watch.count++;
+    watch.lastEventId = record.id;
+    watch.lastTimeUs = record.timeUs;
+  }
+}
+
+/** Facts in a given order, others between them. */
+export interface OrderWatch {
+  patterns: FactPattern[];
+  /** How many of the patterns have been seen, in their order. */
+  seen: number;
+  lastEventId: number;
+  lastTimeUs: number;
+}
+
+export function watchForOrder(patterns: FactPattern[]): OrderWatch {
+  return { patterns, seen: 0, lastEventId: 0, lastTimeUs: 0 };
+}
+
+export function noteEventInOrder(watch: OrderWatch, record: EventRecord): void {
+  for (const fact of record.facts) {
+    const next = watch.patterns[watch.seen];
+    if (next === undefined) return;
+    if (!matches(next, fact)) continue;
+    watch.seen++;
+    watch.lastEventId = record.id;
+    watch.lastTimeUs = record.timeUs;
+  }
+}
+
+export function matches(pattern: FactPattern, fact: Fact): boolean {
+  if (fact.kind !== pattern.fact) return false;
+  const payload = fact.payload as Record<string, unknown>;
+  return Object.entries(pattern.where).every(([name, wanted]) => isSame(payload[name], wanted));
+}
+
+/** Offsets are bigint in facts and plain numbers in a file. */
+function isSame(actual: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) return Array.isArray(actual) && actual.length === wanted.length && wanted.every((item, index) => isSame(actual[index], item));
+  if (typeof actual === 'bigint') return (typeof wanted === 'number' || typeof wanted === 'string') && actual === BigInt(wanted);
+  return actual === wanted;
+}
+
+export function patternText({ fact, where }: FactPattern): string {
+  const conditions = Object.entries(where).map(([name, value]) => `${name} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`);
+  return conditions.length === 0 ? fact : `${fact} (${conditions.join(', ')})`;
+}

@@ -1,0 +1,69 @@
+/**
+ * Names for brokers whose number only the run knows: "leader of orders-0", "follower of orders-0", "controller", "coordinator of
+ * billing", "the crashed broker", "the paused broker". Allowed in a scenario's commands wherever a broker is named; looked up
+ * when the step is due.
+ */
+import { isActiveController } from '#engine/core/controller/controller-node.ts';
+import { offsetsPartitionOf } from '#engine/core/group/partition-of.ts';
+import { topicByName } from '#engine/core/metadata/image.ts';
+import { brokerNodeId } from '#engine/core/node.ts';
+import { CommandError } from '#engine/core/world/commands/command.ts';
+import { brokerIds, brokerStateOf, latestImage } from '#engine/core/world/inspect.ts';
+import type { World } from '#engine/core/world/world-state.ts';
+
+const fieldsThatNameBrokers = ['broker', 'from', 'to'];
+
+/** The command with such names replaced by broker numbers. */
+export function resolveReferences(world: World, command: { kind: string; [field: string]: unknown }): { kind: string; [field: string]: unknown } {
+  const resolved = { ...command };
+  for (const field of fieldsThatNameBrokers) {
+    const value = resolved[field];
+    if (typeof value === 'string') resolved[field] = brokerNamed(world, value) ?? value;
+  }
+  return resolved;
+}
+
+function brokerNamed(world: World, name: string): number | undefined {
+  if (name === 'controller') return controllerOf(world);
+  const leaderOf = /^(leader|follower) of (.+)-(\d+)$/.exec(name);
+  if (leaderOf) return replicaOf(world, leaderOf[1] === 'leader', leaderOf[2]!, Number(leaderOf[3]));
+  const coordinatorOf = /^coordinator of (.+)$/.exec(name);
+  if (coordinatorOf) return coordinatorOfGroup(world, coordinatorOf[1]!);
+  const withStatus = /^the (crashed|paused|stopped) broker$/.exec(name);
+  if (withStatus) return brokerWithStatus(world, withStatus[1]!);
+  return undefined;
+}
+
+function brokerWithStatus(world: World, status: string): number {
+  const found = brokerIds(world).filter((id) => world.state.nodes.get(brokerNodeId(id))?.status === status);
+  if (found.length !== 1) throw new CommandError(`${found.length} brokers are ${status} now, so "the ${status} broker" says too little`);
+  return found[0]!;
+}
+
+function controllerOf(world: World): number {
+  const id = brokerIds(world).find((candidate) => {
+    const state = brokerStateOf(world, candidate);
+    return state !== undefined && isActiveController(state.controllerNode);
+  });
+  if (id === undefined) throw new CommandError('there is no active controller now');
+  return id;
+}
+
+/** The leader, or the first replica in the ISR that is not the leader. */
+function replicaOf(world: World, leader: boolean, topic: string, partition: number): number {
+  const image = latestImage(world);
+  const found = image && topicByName(image, topic)?.partitions[partition];
+  if (found === undefined) throw new CommandError(`there is no partition ${topic}-${partition}`);
+  if (found.leader === -1) throw new CommandError(`${topic}-${partition} has no leader now`);
+  if (leader) return found.leader;
+  const follower = found.replicas.find((id) => id !== found.leader && found.isr.includes(id));
+  if (follower === undefined) throw new CommandError(`${topic}-${partition} has no follower in its ISR now`);
+  return follower;
+}
+
+function coordinatorOfGroup(world: World, group: string): number {
+  const image = latestImage(world);
+  const offsets = image && topicByName(image, '__consumer_offsets');
+  if (offsets === undefined) throw new CommandError('there is no __consumer_offsets yet');
+  return replicaOf(world, true, '__consumer_offsets', offsetsPartitionOf(group, offsets.partitions.length));
+}

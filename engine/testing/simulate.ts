@@ -1,0 +1,196 @@
+/**
+ * One simulated run under random faults. The seed draws everything: topology, workload, which kinds of faults this run knows at all
+ * (each seed its own mix), when they strike and when they are healed. All invariants watch. At the end everything is healed, and then the
+ * cluster must recover whole: that is the liveness half.
+ *
+ * The faults stay inside the guarantee of acks=all with min.insync.replicas 2 of 3: processes crash at will, but power fails only where every
+ * partition has its full ISR, since data that was never flushed survives only on the other machines.
+ */
+import type { ClusterSpecInput } from '#engine/contract/cluster-spec.ts';
+import { brokerIdOf, brokerNodeId } from '#engine/core/node.ts';
+import { CommandError } from '#engine/core/world/commands/command.ts';
+import type { WorldCommand } from '#engine/core/world/commands/command.ts';
+import { brokerIds } from '#engine/core/world/inspect.ts';
+import { nextFraction, nextInteger, seedStream } from '#engine/core/world/random.ts';
+import type { StreamState } from '#engine/core/world/random.ts';
+import { stateHash } from '#engine/core/world/state-hash.ts';
+import type { World } from '#engine/core/world/world-state.ts';
+import { missingBrokers, missingReplicas } from '#engine/core/world/boot.ts';
+import { cluster } from '#engine/testing/cluster.ts';
+import type { ClusterOptions, TestCluster } from '#engine/testing/cluster.ts';
+
+export interface SimulationOptions extends Pick<ClusterOptions, 'diskFor' | 'wire' | 'observe'> {
+  seed: number;
+  /** Virtual time under faults. */
+  faultsMs?: number;
+}
+
+export interface SimulationResult {
+  seed: number;
+  events: number;
+  virtualMs: number;
+  /** What was done, in order: "12.3 s broker.crash 2". */
+  schedule: string[];
+  acknowledged: number;
+  stateHash: string;
+}
+
+export class LivenessError extends Error {
+  override readonly name = 'LivenessError';
+}
+
+const recoveryMaxMs = 240_000;
+
+export function simulate(options: SimulationOptions): SimulationResult {
+  const stream = seedStream(options.seed, 'simulation');
+  const { faultsMs = 60_000, seed, diskFor, wire, observe } = options;
+  const run = cluster({ ...drawSpec(stream), seed, ...(diskFor && { diskFor }), ...(wire && { wire }), ...(observe && { observe }) });
+  const schedule: string[] = [];
+  const kinds = drawKinds(stream);
+  const endUs = run.world.state.timeUs + faultsMs * 1000;
+  while (run.world.state.timeUs < endUs) {
+    run.run(200 + nextInteger(stream, 4000));
+    const command = nextFraction(stream) < 0.45 ? drawInverse(run.world, stream) : drawFault(run.world, stream, kinds);
+    if (command !== undefined) attempt(run, command, schedule);
+  }
+  recover(run, schedule);
+  run.invariants.checkAll();
+  return {
+    seed,
+    events: run.world.state.eventId,
+    virtualMs: run.world.state.timeUs / 1000,
+    schedule,
+    acknowledged: run.factsOf('client.acknowledged').reduce((sum, { payload }) => sum + payload.records, 0),
+    stateHash: stateHash(run.world),
+  };
+}
+
+/** What the world refuses just now (a broker that is down already) is not done. */
+function attempt(run: TestCluster, command: WorldCommand, schedule: string[]): void {
+  try {
+    run.command(command);
+    schedule.push(`${(run.world.state.timeUs / 1_000_000).toFixed(3)} s ${JSON.stringify(command)}`);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+  }
+}
+
+function drawSpec(stream: StreamState): ClusterSpecInput & { brokers: ClusterSpecInput['brokers'] } {
+  const brokers = Array.from({ length: 3 + nextInteger(stream, 3) }, (_, index) => ({ id: index + 1, rack: `rack-${index % 3}` }));
+  const topics = Array.from({ length: 1 + nextInteger(stream, 2) }, (_, index) => ({
+    name: `topic-${index}`,
+    partitions: 1 + nextInteger(stream, 4),
+    replicationFactor: 3,
+    config: { 'min.insync.replicas': '2' },
+  }));
+  const names = topics.map(({ name }) => name);
+  return {
+    brokers,
+    topics,
+    preset: nextInteger(stream, 2) === 0 ? 'kafka' : 'classroom',
+    network: { latencyMs: 0.1 + nextFraction(stream) * 5, jitterMs: nextFraction(stream) * 5 },
+    producers: Array.from({ length: 1 + nextInteger(stream, 2) }, (_, index) => ({
+      id: `p${index}`,
+      topic: names[index % names.length]!,
+      recordsPerSecond: 1 + nextInteger(stream, 30),
+      keys: nextInteger(stream, 8),
+      config: { acks: 'all' },
+    })),
+    consumers: Array.from({ length: nextInteger(stream, 4) }, (_, index) => ({ id: `c${index}`, group: 'readers', topics: names })),
+  };
+}
+
+type FaultDraw = (world: World, stream: StreamState) => WorldCommand | undefined;
+
+function anyBroker(world: World, stream: StreamState): number {
+  const ids = brokerIds(world);
+  return ids[nextInteger(stream, ids.length)]!;
+}
+
+function anyNode(world: World, stream: StreamState): string {
+  const ids = [...world.state.nodes.keys()].filter((id) => !id.startsWith('admin/'));
+  return ids[nextInteger(stream, ids.length)]!;
+}
+
+function isWhole(world: World): boolean {
+  return missingBrokers(world).length === 0 && missingReplicas(world).length === 0;
+}
+
+const draws: Record<string, FaultDraw> = {
+  crash: (world, stream) => ({ kind: 'broker.crash', broker: anyBroker(world, stream) }),
+  powerLoss: (world, stream) => (isWhole(world) ? { kind: 'broker.powerLoss', broker: anyBroker(world, stream) } : undefined),
+  pause: (world, stream) => ({ kind: 'broker.pause', broker: anyBroker(world, stream) }),
+  shutdown: (world, stream) => ({ kind: 'broker.shutdown', broker: anyBroker(world, stream) }),
+  isolate: (world, stream) => ({ kind: 'link.cut', from: anyBroker(world, stream) }),
+  cut: (world, stream) => cutBetween(anyNode(world, stream), anyBroker(world, stream), false),
+  oneWay: (world, stream) => cutBetween(anyNode(world, stream), anyBroker(world, stream), true),
+  lossy: (world, stream) => ({ kind: 'link.shape', from: anyBroker(world, stream), loss: nextFraction(stream) * 0.05 }),
+  duplicating: (world, stream) => ({ kind: 'link.shape', from: anyBroker(world, stream), duplicate: nextFraction(stream) * 0.2 }),
+  slowLink: (world, stream) => ({ kind: 'link.shape', from: anyBroker(world, stream), latencyMs: nextInteger(stream, 500), jitterMs: nextInteger(stream, 200) }),
+  slowDisk: (world, stream) => ({ kind: 'disk.slow', broker: anyBroker(world, stream), latencyMs: 1 + nextInteger(stream, 400) }),
+  skew: (world, stream) => ({ kind: 'clock.skew', broker: anyBroker(world, stream), skewMs: nextInteger(stream, 20_000) - 10_000 }),
+  consumerCrash: (world, stream) => {
+    const consumers = world.state.spec.consumers;
+    return consumers.length === 0 ? undefined : { kind: 'consumer.crash', consumer: consumers[nextInteger(stream, consumers.length)]!.id };
+  },
+};
+
+function cutBetween(from: string, broker: number, oneWay: boolean): WorldCommand | undefined {
+  return brokerIdOf(from) === broker ? undefined : { kind: 'link.cut', from, to: broker, oneWay };
+}
+
+/** About half of the kinds of faults, for this seed. */
+function drawKinds(stream: StreamState): string[] {
+  const kinds = Object.keys(draws).filter(() => nextInteger(stream, 2) === 0);
+  return kinds.length === 0 ? ['crash'] : kinds;
+}
+
+function drawFault(world: World, stream: StreamState, kinds: string[]): WorldCommand | undefined {
+  return draws[kinds[nextInteger(stream, kinds.length)]!]!(world, stream);
+}
+
+function drawInverse(world: World, stream: StreamState): WorldCommand | undefined {
+  const { faults } = world.state;
+  return faults.length === 0 ? undefined : (faults[nextInteger(stream, faults.length)]!.inverse as WorldCommand);
+}
+
+/** Undoes every fault; then the cluster has a bounded virtual time to be whole again. */
+function recover(run: TestCluster, schedule: string[]): void {
+  const { world } = run;
+  for (let round = 0; world.state.faults.length > 0; round++) {
+    if (round > 100) throw new LivenessError(`faults do not end: ${world.state.faults.map(({ id }) => id).join(', ')}`);
+    for (const { inverse } of world.state.faults.slice()) attempt(run, inverse as WorldCommand, schedule);
+    restartStopped(run, schedule);
+    // A broker that still shuts down can be restarted only when it is done.
+    run.run(5000);
+  }
+  const deadlineUs = world.state.timeUs + recoveryMaxMs * 1000;
+  while (!isWhole(world)) {
+    if (world.state.timeUs > deadlineUs) {
+      throw new LivenessError(`seed ${world.state.seed}: ${recoveryMaxMs} ms after the last fault: ${[...missingBrokers(world), ...missingReplicas(world)].join('; ')}\n${schedule.join('\n')}`);
+    }
+    run.run(1000);
+    restartStopped(run, schedule);
+  }
+  checkProgress(run, schedule);
+}
+
+/** A broker that could not register in time ended itself, as Kafka's does; whoever runs the cluster starts it again. */
+function restartStopped(run: TestCluster, schedule: string[]): void {
+  for (const id of brokerIds(run.world)) {
+    if (run.world.state.nodes.get(brokerNodeId(id))?.status === 'stopped') attempt(run, { kind: 'broker.restart', broker: id }, schedule);
+  }
+}
+
+/** Producers are served again: each one is told of a record within two minutes. */
+function checkProgress(run: TestCluster, schedule: string[]): void {
+  const before = run.facts.length;
+  const waiting = new Set(run.world.state.spec.producers.map(({ id }) => id));
+  for (let seconds = 0; waiting.size > 0; seconds++) {
+    if (seconds > 120) throw new LivenessError(`seed ${run.world.state.seed}: no acknowledgement for ${[...waiting].join(', ')} after recovery\n${schedule.join('\n')}`);
+    run.run(1000);
+    for (const fact of run.facts.slice(before)) {
+      if (fact.kind === 'client.acknowledged') waiting.delete(fact.node.slice('producer/'.length));
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { Gateway } from '#engine/gateway/gateway.ts';
+import { startRuntime } from '#engine/runtime/runtime.ts';
+import { clusterSpecSchema } from '#engine/contract/cluster-spec.ts';
+import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
+const clock = { nowMs: () => performance.now(), wallMs: () => Date.now(), schedule: (ms: number, cb: () => void) => { if (ms <= 0) { const i = setImmediate(cb); return () => clearImmediate(i); } const t = setTimeout(cb, ms); return () => clearTimeout(t); } };
+const gateway = new Gateway({ clock, log: (l) => console.log('gateway:', l) });
+const brokers = []; for (const id of [1, 2, 3]) brokers.push({ id, host: '127.0.0.1', port: await gateway.listen(id, '127.0.0.1', 0) });
+const t0 = performance.now();
+const runtime = startRuntime({ spec: clusterSpecSchema.parse({ startEpochMs: Date.now(), brokers, topics: [{ name: 't', partitions: 6, replicationFactor: 3 }] }), seed: 1, clock, diskFor: () => new MemoryDisk(), log: (l) => console.log('runtime:', l), onFatal: (e) => { console.log('FATAL', e); process.exit(1); } });
+console.log('boot ms', performance.now() - t0);
+runtime.onAnswer((a) => gateway.answer(a)); gateway.attach(runtime);
+console.log('READY', brokers[0]!.port); setTimeout(() => process.exit(), 120000);
