@@ -1,0 +1,112 @@
+/**
+ * A cluster that runs: disks, gateway and runtime put together. `serve`, the engine process of the screen and the benchmarks all
+ * hold one of these. The gateway listens before the brokers start, because they advertise its ports; clients are let in when the
+ * cluster is up. SQLite is loaded only by a cluster that keeps something.
+ */
+import { createSystemClock } from '#engine/adapters/system/system-clock.ts';
+import type { ClusterSpec } from '#engine/contract/cluster-spec.ts';
+import { Gateway } from '#engine/gateway/gateway.ts';
+import { openDataDirectory, type DataDirectory } from '#engine/host/data-directory.ts';
+import type { Disk } from '#engine/ports/disk.ts';
+import { continuedSpec, readClusterMeta, type ClusterMeta } from '#engine/runtime/cluster-meta.ts';
+import { startRuntime, type Runtime } from '#engine/runtime/runtime.ts';
+
+export interface ClusterHostOptions {
+  spec: ClusterSpec;
+  /** Of a fresh cluster; an existing one keeps its own. */
+  seed: number;
+  /** Folder of the cluster; undefined keeps everything in memory. */
+  dataDirectory: string | undefined;
+  /** What a commit survives: the death of the process, or also a power cut. */
+  durability?: 'process' | 'power';
+  /** Where clients outside connect: broker i listens on port + i - 1, or on a free one for port 0. */
+  listen: { host: string; port: number };
+  rate?: number;
+  recordTo?: string | undefined;
+  log(line: string): void;
+  onFatal(error: unknown): void;
+}
+
+export interface ClusterHost {
+  runtime: Runtime;
+  gateway: Gateway;
+  /** "127.0.0.1:9092,127.0.0.1:9093" */
+  bootstrap: string;
+  dataDirectory: string | null;
+  seed: number;
+  close(how?: 'in order' | 'abruptly'): Promise<void>;
+}
+
+/** Throws ListenError, DataDirectoryError, DiskError, ClusterMetaError or BootError, having left nothing open. */
+export async function startClusterHost(options: ClusterHostOptions): Promise<ClusterHost> {
+  const directory = options.dataDirectory === undefined ? undefined : openDataDirectory(options.dataDirectory);
+  const previous = previousRun(directory);
+  const asked = previous === undefined ? options.spec : continuedSpec(previous.spec, options.spec);
+  const clock = createSystemClock();
+  const gateway = new Gateway({ clock, log: options.log });
+  const disks: Disk[] = [];
+  try {
+    const spec = await withListeners(asked, gateway, options.listen);
+    const diskFor = await diskFactory(directory, options.durability ?? 'process', disks);
+    const bootstrap = spec.brokers.map(({ host, port }) => `${host}:${port}`).join(',');
+    const seed = previous?.seed ?? options.seed;
+    const runtime = startRuntime({
+      spec,
+      seed,
+      clock,
+      diskFor,
+      metaStore: directory?.metaStore,
+      previous,
+      rate: options.rate,
+      recordTo: options.recordTo,
+      dataDirectory: directory?.path ?? null,
+      bootstrap,
+      onFatal: options.onFatal,
+      log: options.log,
+    });
+    runtime.onAnswer((answer) => gateway.answer(answer));
+    gateway.attach(runtime);
+    return {
+      runtime,
+      gateway,
+      bootstrap,
+      seed,
+      dataDirectory: directory?.path ?? null,
+      async close(how = 'in order') {
+        runtime.stop(how);
+        await gateway.close();
+      },
+    };
+  } catch (error) {
+    for (const disk of disks) disk.close();
+    await gateway.close();
+    throw error;
+  }
+}
+
+function previousRun(directory: DataDirectory | undefined): ClusterMeta | undefined {
+  const text = directory?.metaStore.read();
+  return text === undefined ? undefined : readClusterMeta(text);
+}
+
+/** The specification with the places where its brokers now listen. */
+async function withListeners(spec: ClusterSpec, gateway: Gateway, { host, port }: { host: string; port: number }): Promise<ClusterSpec> {
+  const brokers = [];
+  for (const [index, broker] of spec.brokers.entries()) {
+    brokers.push({ ...broker, host, port: await gateway.listen(broker.id, host, port === 0 ? 0 : port + index) });
+  }
+  return { ...spec, brokers };
+}
+
+async function diskFactory(directory: DataDirectory | undefined, durability: 'process' | 'power', opened: Disk[]): Promise<(brokerId: number) => Disk> {
+  const remember = (disk: Disk): Disk => {
+    opened.push(disk);
+    return disk;
+  };
+  if (directory === undefined) {
+    const { MemoryDisk } = await import('#engine/adapters/memory/memory-disk.ts');
+    return () => remember(new MemoryDisk());
+  }
+  const { openSqliteDisk } = await import('#engine/adapters/sqlite/sqlite-disk.ts');
+  return (brokerId) => remember(openSqliteDisk(directory.diskFile(brokerId), { durability }));
+}
