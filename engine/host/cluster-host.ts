@@ -41,8 +41,9 @@ export interface ClusterHost {
 export async function startClusterHost(options: ClusterHostOptions): Promise<ClusterHost> {
   const directory = options.dataDirectory === undefined ? undefined : openDataDirectory(options.dataDirectory);
   const previous = previousRun(directory);
-  const asked = previous === undefined ? options.spec : continuedSpec(previous.spec, options.spec);
   const clock = createSystemClock();
+  // Clients outside stamp their records with the real time, so the cluster's clock begins there; the run keeps it in its specification.
+  const asked = previous === undefined ? { ...options.spec, startEpochMs: clock.wallMs() } : continuedSpec(previous.spec, options.spec);
   const gateway = new Gateway({ clock, log: options.log });
   const disks: Disk[] = [];
   try {
@@ -56,7 +57,7 @@ export async function startClusterHost(options: ClusterHostOptions): Promise<Clu
       clock,
       diskFor,
       metaStore: directory?.metaStore,
-      previous,
+      previous: previous === undefined ? undefined : afterTheBreak(previous, clock.wallMs()),
       rate: options.rate,
       recordTo: options.recordTo,
       dataDirectory: directory?.path ?? null,
@@ -87,6 +88,11 @@ export async function startClusterHost(options: ClusterHostOptions): Promise<Clu
 function previousRun(directory: DataDirectory | undefined): ClusterMeta | undefined {
   const text = directory?.metaStore.read();
   return text === undefined ? undefined : readClusterMeta(text);
+}
+
+/** Time went on while the cluster was down: its clock never stands behind the real one when it starts. */
+function afterTheBreak(previous: ClusterMeta, wallMs: number): ClusterMeta {
+  return { ...previous, reservedUntilUs: Math.max(previous.reservedUntilUs, (wallMs - previous.spec.startEpochMs) * 1000) };
 }
 
 /** The specification with the places where its brokers now listen. */
