@@ -100,13 +100,13 @@ describe('Metadata', () => {
   });
 });
 
-describe('ListOffsets', () => {
-  const ask = (client: RawClient, timestamp: bigint, options: { isolationLevel?: number; apiVersion?: number; currentLeaderEpoch?: number } = {}) => {
-    const { apiVersion = 11, isolationLevel = 0, currentLeaderEpoch = -1 } = options;
-    const request = { replicaId: -1, isolationLevel, topics: [{ name: 'orders', partitions: [{ partitionIndex: 0, timestamp, currentLeaderEpoch }] }] };
-    return client.ask(ListOffsetsRequest, ListOffsetsResponse, request, apiVersion).topics[0]!.partitions[0]!;
-  };
+function listOffsets(client: RawClient, timestamp: bigint, options: { isolationLevel?: number; apiVersion?: number; currentLeaderEpoch?: number } = {}) {
+  const { apiVersion = 11, isolationLevel = 0, currentLeaderEpoch = -1 } = options;
+  const request = { replicaId: -1, isolationLevel, topics: [{ name: 'orders', partitions: [{ partitionIndex: 0, timestamp, currentLeaderEpoch }] }] }
+  return client.ask(ListOffsetsRequest, ListOffsetsResponse, request, apiVersion).topics[0]!.partitions[0]!;
+}
 
+describe('ListOffsets', () => {
   test('finds the end, the beginning, the largest timestamp and the first record of a time', () => {
     const tested = cluster({ topics });
     const client = new RawClient(tested, leaderOf(tested));
@@ -114,22 +114,22 @@ describe('ListOffsets', () => {
     produce(client, ['a', 'b'], startMs);
     produce(client, ['c'], startMs + 5_000n);
     produce(client, ['d'], startMs + 2_000n);
-    expect(ask(client, -1n)).toMatchObject({ errorCode: ErrorCode.NONE, offset: 4n });
-    expect(ask(client, -2n)).toMatchObject({ errorCode: ErrorCode.NONE, offset: 0n });
-    expect(ask(client, -4n)).toMatchObject({ errorCode: ErrorCode.NONE, offset: 0n });
-    expect(ask(client, -3n)).toMatchObject({ errorCode: ErrorCode.NONE, offset: 2n, timestamp: startMs + 5_000n });
-    expect(ask(client, -5n)).toMatchObject({ errorCode: ErrorCode.NONE, offset: -1n });
-    expect(ask(client, startMs + 1n)).toMatchObject({ offset: 2n, timestamp: startMs + 5_000n });
-    expect(ask(client, startMs + 60_000n)).toMatchObject({ offset: -1n, timestamp: -1n });
+    expect(listOffsets(client, -1n)).toMatchObject({ errorCode: ErrorCode.NONE, offset: 4n });
+    expect(listOffsets(client, -2n)).toMatchObject({ errorCode: ErrorCode.NONE, offset: 0n });
+    expect(listOffsets(client, -4n)).toMatchObject({ errorCode: ErrorCode.NONE, offset: 0n });
+    expect(listOffsets(client, -3n)).toMatchObject({ errorCode: ErrorCode.NONE, offset: 2n, timestamp: startMs + 5_000n });
+    expect(listOffsets(client, -5n)).toMatchObject({ errorCode: ErrorCode.NONE, offset: -1n });
+    expect(listOffsets(client, startMs + 1n)).toMatchObject({ offset: 2n, timestamp: startMs + 5_000n });
+    expect(listOffsets(client, startMs + 60_000n)).toMatchObject({ offset: -1n, timestamp: -1n });
   });
 
   test('refuses special times that its version does not have, and other epochs', () => {
     const tested = cluster({ topics });
     const client = new RawClient(tested, leaderOf(tested));
-    expect(ask(client, -3n, { apiVersion: 6 }).errorCode).toBe(ErrorCode.UNSUPPORTED_VERSION);
-    expect(ask(client, -1n, { currentLeaderEpoch: 99 }).errorCode).toBe(ErrorCode.UNKNOWN_LEADER_EPOCH);
+    expect(listOffsets(client, -3n, { apiVersion: 6 }).errorCode).toBe(ErrorCode.UNSUPPORTED_VERSION);
+    expect(listOffsets(client, -1n, { currentLeaderEpoch: 99 }).errorCode).toBe(ErrorCode.UNKNOWN_LEADER_EPOCH);
     const other = new RawClient(tested, [1, 2, 3].find((id) => id !== leaderOf(tested))!);
-    expect(ask(other, -1n).errorCode).toBe(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    expect(listOffsets(other, -1n).errorCode).toBe(ErrorCode.NOT_LEADER_OR_FOLLOWER);
   });
 });
 
@@ -180,26 +180,27 @@ describe('requests for the controller', () => {
   });
 });
 
-describe('DescribeConfigs', () => {
-  const ask = (client: RawClient, resourceType: number, resourceName: string, names: string[] | null = null) =>
-    client.ask(DescribeConfigsRequest, DescribeConfigsResponse, { resources: [{ resourceType, resourceName, configurationKeys: names }], includeSynonyms: true }).results[0]!;
+function describeConfigs(client: RawClient, resourceType: number, resourceName: string, names: string[] | null = null) {
+  return client.ask(DescribeConfigsRequest, DescribeConfigsResponse, { resources: [{ resourceType, resourceName, configurationKeys: names }], includeSynonyms: true }).results[0]!;
+}
 
+describe('DescribeConfigs', () => {
   test('tells where a value of a topic comes from', () => {
     const tested = cluster({ topics, settings: { 'log.segment.bytes': '2000000' } });
     const client = new RawClient(tested, 1);
-    const { configs } = ask(client, 2, 'orders');
+    const { configs } = describeConfigs(client, 2, 'orders');
     expect(configs.find(({ name }) => name === 'retention.ms')).toMatchObject({ value: '1000000', configSource: 1 });
     expect(configs.find(({ name }) => name === 'segment.bytes')).toMatchObject({ value: '2000000', configSource: 4 });
     expect(configs.find(({ name }) => name === 'max.message.bytes')).toMatchObject({ value: '1048588', configSource: 5 });
-    expect(ask(client, 2, 'nothing').errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-    expect(ask(client, 2, 'orders', ['retention.ms']).configs).toHaveLength(1);
+    expect(describeConfigs(client, 2, 'nothing').errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    expect(describeConfigs(client, 2, 'orders', ['retention.ms']).configs).toHaveLength(1);
   });
 
   test('answers for the broker that is asked and for no other', () => {
     const client = new RawClient(cluster(), 1);
-    expect(ask(client, 4, '1', ['replica.lag.time.max.ms']).configs[0]).toMatchObject({ value: '30000', readOnly: true });
-    expect(ask(client, 4, '2').errorCode).toBe(ErrorCode.INVALID_REQUEST);
-    expect(ask(client, 99, 'x').errorCode).toBe(ErrorCode.INVALID_REQUEST);
+    expect(describeConfigs(client, 4, '1', ['replica.lag.time.max.ms']).configs[0]).toMatchObject({ value: '30000', readOnly: true });
+    expect(describeConfigs(client, 4, '2').errorCode).toBe(ErrorCode.INVALID_REQUEST);
+    expect(describeConfigs(client, 99, 'x').errorCode).toBe(ErrorCode.INVALID_REQUEST);
   });
 
   test('shows a dynamic setting at once, and the broker obeys it', () => {
@@ -208,33 +209,34 @@ describe('DescribeConfigs', () => {
     const change = { resources: [{ resourceType: 2, resourceName: 'orders', configs: [{ name: 'max.message.bytes', configOperation: 0, value: '100' }] }] };
     expect(client.ask(IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse, change).responses[0]!.errorCode).toBe(ErrorCode.NONE);
     tested.run(1000);
-    expect(ask(client, 2, 'orders', ['max.message.bytes']).configs[0]).toMatchObject({ value: '100', configSource: 1 });
+    expect(describeConfigs(client, 2, 'orders', ['max.message.bytes']).configs[0]).toMatchObject({ value: '100', configSource: 1 });
     const large = { acks: 1, timeoutMs: 1000, topicData: [{ name: 'orders', partitionData: [{ index: 0, records: [textBatch(['x'.repeat(200)])] }] }] };
     expect(client.ask(ProduceRequest, ProduceResponse, large, 12).responses[0]!.partitionResponses[0]!.errorCode).toBe(ErrorCode.MESSAGE_TOO_LARGE);
   });
 });
 
-describe('DeleteRecords', () => {
-  const ask = (client: RawClient, offset: bigint) =>
-    client.ask(DeleteRecordsRequest, DeleteRecordsResponse, { topics: [{ name: 'orders', partitions: [{ partitionIndex: 0, offset }] }], timeoutMs: 10_000 }).topics[0]!.partitions[0]!;
+function deleteRecords(client: RawClient, offset: bigint) {
+  return client.ask(DeleteRecordsRequest, DeleteRecordsResponse, { topics: [{ name: 'orders', partitions: [{ partitionIndex: 0, offset }] }], timeoutMs: 10_000 }).topics[0]!.partitions[0]!;
+}
 
+describe('DeleteRecords', () => {
   test('moves the log start of the leader, and is answered when the followers have moved theirs', () => {
     const tested = cluster({ topics });
     const client = new RawClient(tested, leaderOf(tested));
     produce(client, ['a', 'b', 'c', 'd']);
     tested.run(1000);
-    expect(ask(client, 3n)).toMatchObject({ errorCode: ErrorCode.NONE, lowWatermark: 3n });
+    expect(deleteRecords(client, 3n)).toMatchObject({ errorCode: ErrorCode.NONE, lowWatermark: 3n });
     const { replicas } = tested.state().topics.find(({ name }) => name === 'orders')!.partitions[0]!;
     expect(replicas.map(({ logStartOffset }) => logStartOffset)).toEqual([3n, 3n, 3n]);
-    expect(ask(client, -1n)).toMatchObject({ errorCode: ErrorCode.NONE, lowWatermark: 4n });
+    expect(deleteRecords(client, -1n)).toMatchObject({ errorCode: ErrorCode.NONE, lowWatermark: 4n });
   });
 
   test('beyond the high watermark is out of range', () => {
     const tested = cluster({ topics });
     const client = new RawClient(tested, leaderOf(tested));
     produce(client, ['a']);
-    expect(ask(client, 2n).errorCode).toBe(ErrorCode.OFFSET_OUT_OF_RANGE);
-    expect(ask(client, -2n).errorCode).toBe(ErrorCode.OFFSET_OUT_OF_RANGE);
+    expect(deleteRecords(client, 2n).errorCode).toBe(ErrorCode.OFFSET_OUT_OF_RANGE);
+    expect(deleteRecords(client, -2n).errorCode).toBe(ErrorCode.OFFSET_OUT_OF_RANGE);
   });
 });
 
