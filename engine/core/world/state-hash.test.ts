@@ -12,6 +12,14 @@ test('values of different types or places never share a hash', () => {
   expect(new Set(values.map(hashOf)).size).toBe(values.length);
 });
 
+test('records hash by their bytes, however the runs are cut', () => {
+  const whole = Uint8Array.from({ length: 23 }, (_, index) => index * 7);
+  const cuts = [[], [1], [4], [3, 5], [1, 2, 3, 4], [8, 16], [22]];
+  const hashes = cuts.map((cut) => hashOf([...cut, 23].map((end, index) => whole.subarray(cut[index - 1] ?? 0, end))));
+  expect(new Set(hashes).size).toBe(1);
+  expect(hashOf([whole.subarray(0, 22)])).not.toBe(hashes[0]);
+});
+
 test('a single changed bit anywhere changes the hash', () => {
   const bytes = new Uint8Array(100);
   const hashes = new Set<string>();

@@ -5,7 +5,7 @@
  * 64 bits in two lanes of 32. Order counts in arrays, Maps and Sets (their order decides what happens next); fields of a record are
  * combined without order, since a decoded and a literal object may list them differently. `undefined` fields count as absent.
  */
-import type { Disk } from '#engine/ports/disk.ts';
+import type { Disk, SegmentFile } from '#engine/ports/disk.ts';
 import type { World } from '#engine/core/world/world-state.ts';
 import { AssertionError } from '#engine/ports/assert.ts';
 
@@ -42,18 +42,34 @@ class Lanes {
 
   bytes(bytes: Uint8Array): void {
     this.word(bytes.length);
-    const wholeWords = bytes.length & ~3;
-    for (let i = 0; i < wholeWords; i += 4) {
-      this.word(bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24));
+    this.pieces([bytes]);
+  }
+
+  /** Bytes in pieces hash as if they were one: how they are cut says nothing. */
+  pieces(pieces: Iterable<Uint8Array>): void {
+    let carry = 0;
+    let carried = 0;
+    for (const piece of pieces) {
+      let i = 0;
+      while (carried !== 0 && i < piece.length) {
+        carry |= piece[i++]! << (8 * carried);
+        carried = (carried + 1) & 3;
+        if (carried === 0) {
+          this.word(carry);
+          carry = 0;
+        }
+      }
+      for (const end = piece.length - 3; i < end; i += 4) this.word(piece[i]! | (piece[i + 1]! << 8) | (piece[i + 2]! << 16) | (piece[i + 3]! << 24));
+      while (i < piece.length) carry |= piece[i++]! << (8 * carried++);
     }
-    for (let i = wholeWords; i < bytes.length; i++) this.word(bytes[i]!);
+    if (carried > 0) this.word(carry ^ (carried << 29));
   }
 }
 
 const floatScratch = new Float64Array(1);
 const wordScratch = new Uint32Array(floatScratch.buffer);
 
-const tag = { null: 1, true: 2, false: 3, number: 4, string: 5, bigint: 6, array: 7, map: 8, set: 9, bytes: 10, record: 11 };
+const tag = { null: 1, true: 2, false: 3, number: 4, string: 5, bigint: 6, array: 7, map: 8, set: 9, bytes: 10, record: 11, runs: 12 };
 
 function hashValue(value: unknown, lanes: Lanes): void {
   switch (typeof value) {
@@ -86,6 +102,13 @@ function hashValue(value: unknown, lanes: Lanes): void {
 
 function hashObject(value: object, lanes: Lanes): void {
   if (Array.isArray(value)) {
+    // A records field is a list of runs; over the wire the same bytes arrive as one.
+    if (value.length > 0 && value.every((item) => item instanceof Uint8Array)) {
+      lanes.word(tag.runs);
+      lanes.word(value.reduce((sum, run) => sum + run.length, 0));
+      lanes.pieces(value);
+      return;
+    }
     lanes.word(tag.array);
     lanes.word(value.length);
     for (const item of value) hashValue(item, lanes);
@@ -129,28 +152,32 @@ function hashRecord(record: Record<string, unknown>, lanes: Lanes): void {
   lanes.word(sumB);
 }
 
-/** The content of one disk: directories, segment files chunk by chunk, small files. */
+/** The content of one disk: directories, segment files, small files. */
 function hashDisk(disk: Disk, lanes: Lanes): void {
-  const readMaxBytes = 1 << 20;
   for (const directory of disk.listDirectories()) {
     lanes.text(directory);
     for (const file of disk.listSegments(directory)) {
       lanes.text(file.path);
-      let position = 0;
-      while (position < file.sizeBytes) {
-        const chunks = disk.read(file.path, position, readMaxBytes);
-        if (chunks.length === 0) throw new AssertionError(`${file.path} ends before its size`);
-        for (const chunk of chunks) {
-          lanes.number(chunk.position);
-          lanes.bytes(chunk.bytes);
-          position = chunk.position + chunk.bytes.length;
-        }
-      }
+      lanes.number(file.sizeBytes);
+      lanes.pieces(chunksOf(disk, file));
     }
   }
   for (const path of disk.listSmallFiles()) {
     lanes.text(path);
     lanes.bytes(disk.readSmallFile(path) ?? new Uint8Array(0));
+  }
+}
+
+function* chunksOf(disk: Disk, file: SegmentFile): Iterable<Uint8Array> {
+  const readMaxBytes = 1 << 20;
+  let position = 0;
+  while (position < file.sizeBytes) {
+    const chunks = disk.read(file.path, position, readMaxBytes);
+    if (chunks.length === 0) throw new AssertionError(`${file.path} ends before its size`);
+    for (const chunk of chunks) {
+      yield chunk.bytes;
+      position = chunk.position + chunk.bytes.length;
+    }
   }
 }
 

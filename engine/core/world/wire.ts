@@ -8,6 +8,7 @@ import type { MessageDefinition } from '#engine/protocol/message.ts';
 import type { ProduceRequest } from '#engine/protocol/messages/00-produce.ts';
 import type { WireMode } from '#engine/core/world/world-state.ts';
 import type { Message } from '#engine/core/node.ts';
+import { carriedBody } from '#engine/core/world/carried-fields.ts';
 import { assert } from '#engine/ports/assert.ts';
 
 /** Size field, header with an average client id: what a frame has besides its body. */
@@ -28,18 +29,23 @@ function encode(message: Message): Uint8Array | undefined {
 }
 
 /**
- * The message as its receiver gets it. A leader writes offset and epoch into the batches it is given, and the producer may have to
- * send its own again: so the receiver has bytes of its own, as it would behind a socket. All else is read only, and shared.
+ * The message as its receiver gets it: with what its version carries, and with batches of its own. A leader writes offset and epoch
+ * into the batches it is given, and the producer may have to send its own again. All else is read only, and shared.
  */
 export function asReceived(message: Message, wire: WireMode): Message {
+  if (message.kind === 'disconnect') return message;
   if (wire === 'bytes') return throughWire(message);
-  if (message.kind !== 'request' || message.apiKey !== ApiKey.Produce) return message;
-  const body = message.body as ProduceRequest;
+  const body = carriedBody(definitionOf(message)!, message.apiVersion, message.body);
+  if (message.kind === 'request' && message.apiKey === ApiKey.Produce) return { ...message, body: withOwnBatches(body as ProduceRequest) };
+  return body === message.body ? message : { ...message, body };
+}
+
+function withOwnBatches(body: ProduceRequest): ProduceRequest {
   const topicData = body.topicData.map((topic) => ({
     ...topic,
     partitionData: topic.partitionData.map((partition) => ({ ...partition, records: partition.records?.map((run) => run.slice()) ?? null })),
   }));
-  return { ...message, body: { ...body, topicData } };
+  return { ...body, topicData };
 }
 
 function throughWire(message: Message): Message {
