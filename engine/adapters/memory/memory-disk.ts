@@ -118,7 +118,7 @@ export class MemoryDisk implements Disk {
     this.#begin('append');
     const file = this.#file(path);
     const position = file.sizeBytes;
-    file.chunks.push({ position, bytes: chunk.slice() });
+    file.chunks.push({ position, bytes: new Uint8Array(chunk) });
     file.sizeBytes += chunk.length;
     this.#undo.push({ kind: 'append', file });
     return position;
@@ -186,7 +186,7 @@ export class MemoryDisk implements Disk {
   writeSmallFile(path: string, bytes: Uint8Array): void {
     this.#begin('write');
     const { directory, name } = splitDiskPath(path);
-    this.#setSmallFile(directory === '' ? this.#rootFiles : this.#directory(directory).smallFiles, name, bytes.slice());
+    this.#setSmallFile(directory === '' ? this.#rootFiles : this.#directory(directory).smallFiles, name, new Uint8Array(bytes));
   }
 
   deleteSmallFile(path: string): void {

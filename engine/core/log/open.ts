@@ -117,7 +117,7 @@ function scanSegment(disk: Disk, log: LogState, segment: SegmentState, fileBytes
       position = chunk.position + chunk.bytes.length;
       if (validBytes === chunk.bytes.length) continue;
       disk.truncate(segment.path, chunk.position);
-      if (validBytes > 0) disk.append(segment.path, chunk.bytes.slice(0, validBytes));
+      if (validBytes > 0) disk.append(segment.path, chunk.bytes.subarray(0, validBytes));
       return;
     }
   }
