@@ -45,6 +45,14 @@ function moves(cluster: ControllerCluster): ListPartitionReassignmentsResponse['
   return cluster.call<ListPartitionReassignmentsResponse>(ApiKey.ListPartitionReassignments, 0, create(ListPartitionReassignmentsRequest, {})).topics;
 }
 
+function moving() {
+  const { cluster, brokers } = clusterOf(4);
+  const assignments = [{ partitionIndex: 0, brokerIds: [1, 2, 3] }];
+  const { topicId } = createTopic(cluster, 'orders', { numPartitions: -1, replicationFactor: -1, assignments });
+  expect(reassign(cluster, [4, 2, 3]).errorCode).toBe(ErrorCode.NONE);
+  return { cluster, brokers, topicId };
+}
+
 describe('creating topics', () => {
   test('every partition has its replicas, the live ones in the ISR, and the first one as leader', () => {
     const { cluster } = clusterOf();
@@ -217,14 +225,6 @@ describe('changing settings', () => {
 });
 
 describe('reassignments', () => {
-  function moving() {
-    const { cluster, brokers } = clusterOf(4);
-    const assignments = [{ partitionIndex: 0, brokerIds: [1, 2, 3] }];
-    const { topicId } = createTopic(cluster, 'orders', { numPartitions: -1, replicationFactor: -1, assignments });
-    expect(reassign(cluster, [4, 2, 3]).errorCode).toBe(ErrorCode.NONE);
-    return { cluster, brokers, topicId };
-  }
-
   test('the partition has old and new replicas until the new ones are in the ISR; then the leader moves with them', () => {
     const { cluster, brokers, topicId } = moving();
     expect(partitionsOf(cluster, 'orders')[0]).toMatchObject({ replicas: [4, 2, 3, 1], addingReplicas: [4], removingReplicas: [1], leader: 1 });
