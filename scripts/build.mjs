@@ -32,7 +32,7 @@ await build({
 
 if (what === 'all') {
   if (existsSync(join(root, 'electron/main.ts'))) {
-    await build({ ...common, entryPoints: { main: 'electron/main.ts', 'engine-process': 'electron/engine-process.ts' }, outdir: 'dist/electron', format: 'esm', external: [...common.external, '../engine/*'] });
+    await build({ ...common, entryPoints: { main: 'electron/main.ts' }, outdir: 'dist/electron', format: 'esm' });
     await build({ ...common, entryPoints: { preload: 'electron/preload.ts' }, outdir: 'dist/electron', format: 'cjs', outExtension: { '.js': '.cjs' } });
   }
   const vite = await import('vite');

@@ -41,7 +41,7 @@ const fuses = binary.subarray(at + 2, at + 2 + binary[at + 1]).toString();
 
 const allowed = /^(package\.json|dist\/(electron|engine|renderer)\/|assets\/(scenarios|lessons)\/|node_modules\/better-sqlite3\/(package\.json|LICENSE|lib\/|prebuilds\/linux-x64\.node$))/;
 const checks = [
-  ['the archive holds main, preload, engine and screen', ['dist/electron/main.js', 'dist/electron/preload.cjs', 'dist/electron/engine-process.js', 'dist/engine/engine-process.js', 'dist/renderer/index.html'].filter((path) => !packed.includes(path))],
+  ['the archive holds main, preload, engine and screen', ['dist/electron/main.js', 'dist/electron/preload.cjs', 'dist/engine/engine-process.js', 'dist/renderer/index.html'].filter((path) => !packed.includes(path))],
   ['the archive holds nothing else', packed.filter((path) => !allowed.test(path))],
   ['no source, test or source map is shipped', packed.filter((path) => /\.(ts|tsx|map)$|\.test\./.test(path))],
   ['just the native module of the platform lies outside of the archive', unpacked.length === 1 && unpacked[0].replaceAll('\\', '/') === 'node_modules/better-sqlite3/prebuilds/linux-x64.node' ? [] : [`unpacked: ${unpacked.join(', ') || 'nothing'}`]],
