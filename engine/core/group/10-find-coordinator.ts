@@ -40,5 +40,5 @@ function find({ host }: Coordination, request: RequestMessage, keyType: number, 
   const nodeId = host.offsetsPartitionLeader(offsetsPartitionOf(key, partitionCount));
   const endpoint = nodeId < 0 ? undefined : host.brokerEndpoint(nodeId, request);
   if (endpoint === undefined) return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE);
-  return { key, nodeId, ...endpoint, errorCode: ErrorCode.NONE, errorMessage: '' };
+  return { key, nodeId, host: endpoint.host, port: endpoint.port, errorCode: ErrorCode.NONE, errorMessage: '' };
 }
