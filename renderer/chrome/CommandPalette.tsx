@@ -1,0 +1,49 @@
+/** Find or do anything: every act that has a button, and every thing that can be gone to. */
+import { Command } from 'cmdk';
+import { currentActions } from '#renderer/commands/actions.ts';
+import type { Action } from '#renderer/commands/actions.ts';
+import { useScreen } from '#renderer/state/screen-store.ts';
+
+const groups: readonly Action['group'][] = ['Run', 'Repair', 'Look', 'Add', 'Go to', 'Break'];
+
+export function CommandPalette() {
+  const isOpen = useScreen((state) => state.isPaletteOpen);
+  return (
+    <Command.Dialog open={isOpen} onOpenChange={(open) => useScreen.setState({ isPaletteOpen: open })} label="Find or do anything" overlayClassName="backdrop" contentClassName="palette">
+      {isOpen ? <Entries /> : null}
+    </Command.Dialog>
+  );
+}
+
+function Entries() {
+  const actions = currentActions();
+  return (
+    <>
+      <Command.Input placeholder="Crash, slow down, orders-1, billing…" autoFocus />
+      <Command.List>
+        <Command.Empty>Nothing is called that.</Command.Empty>
+        {groups.map((group) => (
+          <Command.Group key={group} heading={group}>
+            {actions.filter((action) => action.group === group).map((action) => (
+              <Command.Item
+                key={action.id}
+                value={`${action.title} ${action.id}`}
+                onSelect={() => {
+                  useScreen.setState({ isPaletteOpen: false });
+                  action.run();
+                }}
+              >
+                <span className="cut">{action.title}</span>
+                {action.keys === undefined ? null : (
+                  <span className="keys">
+                    <kbd>{action.keys}</kbd>
+                  </span>
+                )}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        ))}
+      </Command.List>
+    </>
+  );
+}

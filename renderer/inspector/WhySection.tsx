@@ -1,0 +1,102 @@
+/** "Why?": the chain of causes from the engine, oldest first, as sentences with their times, rules and settings. */
+import { Copy, Route } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { engineLink } from '#renderer/app/engine-link.ts';
+import type { EventView } from '#engine/contract/envelope.ts';
+import { shortClockText, countText } from '#renderer/texts/numbers.ts';
+import type { Question } from '#renderer/texts/questions.ts';
+import { stepsOf } from '#renderer/texts/why.ts';
+import type { WhyStep } from '#renderer/texts/why.ts';
+
+type Answer = { state: 'asking' } | { state: 'none' } | { state: 'failed'; reason: string } | { state: 'known'; steps: WhyStep[]; isCut: boolean };
+
+export function WhySection({ question }: { question: Question }) {
+  const answer = useAnswer(question);
+  return (
+    <div className="section">
+      <h3 className="question">
+        <Route size={14} strokeWidth={1.8} className="icon" />
+        {question.text}
+      </h3>
+      <AnswerBody answer={answer} />
+    </div>
+  );
+}
+
+function AnswerBody({ answer }: { answer: Answer }) {
+  if (answer.state === 'asking') return <div className="small quiet">Asking the engine.</div>;
+  if (answer.state === 'failed') return <div className="small quiet">{answer.reason}</div>;
+  if (answer.state === 'none') return <div className="small quiet">It has been so since before what the engine remembers.</div>;
+  return (
+    <>
+      {answer.isCut ? <div className="small quiet">Earlier causes are no longer remembered.</div> : null}
+      <ol className="why">
+        {answer.steps.map((step) => (
+          <li key={step.eventId}>
+            <Sign step={step} />
+            {step.sentence}
+            <div className="meta">
+              <span className="num">{shortClockText(step.timeUs)}</span>
+              <span className="num">event {countText(step.eventId)}</span>
+            </div>
+            {step.rule === undefined ? null : <div className="rule">{step.rule}</div>}
+          </li>
+        ))}
+      </ol>
+      <button type="button" className="button plain small" onClick={() => void navigator.clipboard.writeText(answer.steps.map((step) => `${shortClockText(step.timeUs)} ${step.sentence}`).join('\n'))}>
+        <Copy size={13} />
+        Copy chain
+      </button>
+    </>
+  );
+}
+
+/** The shape of a cause: diamond command or fault, square control plane, circle message, ring timer. */
+function Sign({ step }: { step: WhyStep }) {
+  return (
+    <svg className="sign" viewBox="0 0 12 12" aria-hidden="true">
+      {step.shape === 'command' ? <path d="M6 0l6 6-6 6-6-6z" fill="var(--fault)" /> : null}
+      {step.shape === 'control' ? <rect x="1" y="1" width="10" height="10" rx="2" fill="var(--control)" /> : null}
+      {step.shape === 'message' ? <circle cx="6" cy="6" r="4.5" fill="var(--bg-1)" stroke="var(--topic-a)" strokeWidth="1.8" /> : null}
+      {step.shape === 'timer' ? <circle cx="6" cy="6" r="4.5" fill="none" stroke="var(--text-2)" strokeWidth="2" /> : null}
+    </svg>
+  );
+}
+
+function useAnswer(question: Question): Answer {
+  const [answer, setAnswer] = useState<Answer>({ state: 'asking' });
+  useEffect(() => {
+    let isCurrent = true;
+    void findAnswer(question).then((found) => {
+      if (isCurrent) setAnswer(found);
+    });
+    return () => {
+      isCurrent = false;
+    };
+    // The question is made anew with every state of the cluster; its text, subject and version tell whether it is another one.
+  }, [question.text, question.subject, question.version]);
+  return answer;
+}
+
+const historyLimit = 200;
+const depth = 24;
+
+async function findAnswer(question: Question): Promise<Answer> {
+  try {
+    const history = eventsOf(await engineLink().query({ kind: 'history', subject: question.subject, limit: historyLimit }));
+    const event = history.find((candidate) => candidate.facts.some(question.answers));
+    if (event === undefined) return { state: 'none' };
+    const chain = (await engineLink().query({ kind: 'why', eventId: event.eventId, depth })) as { events?: unknown; end?: string };
+    const steps = stepsOf(eventsOf(chain).toReversed(), question.answers);
+    return { state: 'known', steps, isCut: chain.end === 'forgotten' || chain.end === 'depth' };
+  } catch (error) {
+    return { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** A history is a list of events; a chain carries its list under `events`. */
+function eventsOf(value: unknown): EventView[] {
+  if (Array.isArray(value)) return value as EventView[];
+  const inner = (value as { events?: unknown } | null)?.events;
+  return Array.isArray(inner) ? (inner as EventView[]) : [];
+}

@@ -1,0 +1,142 @@
+/**
+ * What the lanes of the timeline show, gathered from events and figures; bounded, oldest out first. Not a store of React: the
+ * canvas of the lanes reads it when it paints.
+ */
+import type { EventView, FactView } from '#engine/contract/envelope.ts';
+
+export interface LaneMark {
+  timeUs: number;
+  eventId: number;
+  label: string;
+}
+export interface LaneSpan {
+  fromUs: number;
+  toUs: number | undefined;
+  key: string;
+  label: string;
+}
+export interface Timeline {
+  epochs: LaneMark[];
+  isr: LaneSpan[];
+  rebalances: LaneSpan[];
+  faults: LaneMark[];
+  throughput: { timeUs: number; perSecond: number }[];
+  firstUs: number;
+  lastUs: number;
+  /** Counts changes, so that a painter knows whether there is anything new. */
+  version: number;
+}
+
+const marksMax = 2_000;
+const samplesMax = 4_000;
+
+export function createTimeline(): Timeline {
+  return { epochs: [], isr: [], rebalances: [], faults: [], throughput: [], firstUs: Number.POSITIVE_INFINITY, lastUs: 0, version: 0 };
+}
+
+export function addEvents(timeline: Timeline, events: readonly EventView[]): void {
+  for (const event of events) {
+    if (event.input.type === 'command') addCommand(timeline, event);
+    for (const fact of event.facts) addFact(timeline, event, fact);
+  }
+  if (events.length > 0) timeline.version++;
+}
+
+export function addSample(timeline: Timeline, timeUs: number, perSecond: number): void {
+  if (timeUs < timeline.lastUs - 1_000_000) clearTimeline(timeline);
+  const last = timeline.throughput.at(-1);
+  timeline.firstUs = Math.min(timeline.firstUs, timeUs);
+  timeline.lastUs = Math.max(timeline.lastUs, timeUs);
+  if (last !== undefined && timeUs - last.timeUs < 50_000) return;
+  push(timeline.throughput, { timeUs, perSecond }, samplesMax);
+  timeline.version++;
+}
+
+export function clearTimeline(timeline: Timeline): void {
+  Object.assign(timeline, createTimeline(), { version: timeline.version + 1 });
+}
+
+function push<T>(list: T[], item: T, most: number): void {
+  list.push(item);
+  if (list.length > most) list.splice(0, list.length - most);
+}
+
+function addCommand(timeline: Timeline, event: EventView): void {
+  const command = event.input.type === 'command' ? event.input.command : '';
+  const { kind, words } = commandWords(command);
+  if (/^(broker\.(crash|powerLoss|pause|restart|resume|shutdown)|link\.|disk\.|clock\.skew|consumer\.(crash|pause))/.test(kind)) {
+    push(timeline.faults, { timeUs: event.timeUs, eventId: event.eventId, label: words }, marksMax);
+  }
+}
+
+/** "crash broker 2" out of {"kind":"broker.crash","broker":2}, or out of a bare kind. */
+export function commandWords(command: string): { kind: string; words: string } {
+  let kind = command;
+  let subject = '';
+  if (command.startsWith('{')) {
+    try {
+      const parsed = JSON.parse(command) as { kind?: string; broker?: number | { id?: number }; from?: string | number; to?: string | number; consumer?: unknown; producer?: unknown };
+      kind = parsed.kind ?? 'command';
+      if (typeof parsed.broker === 'number') subject = ` broker ${parsed.broker}`;
+      else if (typeof parsed.broker === 'object') subject = ` broker ${parsed.broker.id ?? ''}`;
+      else if (parsed.from !== undefined) subject = ` ${nodeWord(parsed.from)}${parsed.to === undefined ? '' : ` to ${nodeWord(parsed.to)}`}`;
+      else if (typeof parsed.consumer === 'string') subject = ` ${parsed.consumer}`;
+      else if (typeof parsed.producer === 'string') subject = ` ${parsed.producer}`;
+    } catch {
+      return { kind: command.slice(0, 40), words: command.slice(0, 40) };
+    }
+  }
+  const verbs: Record<string, string> = {
+    'broker.crash': 'crash', 'broker.powerLoss': 'power loss', 'broker.restart': 'restart', 'broker.shutdown': 'shut down', 'broker.pause': 'pause', 'broker.resume': 'resume', 'broker.add': 'add',
+    'link.cut': 'cut', 'link.heal': 'heal', 'link.shape': 'shape link', 'disk.slow': 'slow disk', 'disk.full': 'full disk', 'disk.fail': 'failed disk', 'disk.heal': 'heal disk',
+    'clock.skew': 'skew clock', 'consumer.crash': 'crash', 'consumer.pause': 'pause', 'consumer.resume': 'resume',
+  };
+  return { kind, words: `${verbs[kind] ?? kind}${subject}` };
+}
+
+function nodeWord(node: string | number): string {
+  return typeof node === 'number' ? String(node) : node.replace(/^[a-z]+\//, '');
+}
+
+function addFact(timeline: Timeline, event: EventView, fact: FactView): void {
+  const p = fact.payload;
+  const partition = `${String(p['topic'])}-${String(p['partition'])}`;
+  if (fact.kind === 'partition.leaderElected' && Number(p['previousLeader']) !== Number(p['leader'])) {
+    push(timeline.epochs, { timeUs: event.timeUs, eventId: event.eventId, label: `${partition} e${String(p['leaderEpoch'])}` }, marksMax);
+  }
+  if (fact.kind === 'quorum.leader') push(timeline.epochs, { timeUs: event.timeUs, eventId: event.eventId, label: `controller ${String(p['broker'])} e${String(p['epoch'])}` }, marksMax);
+  if (fact.kind === 'partition.isrChanged') addIsrChange(timeline, event, partition, numbers(p['from']), numbers(p['to']));
+  if (fact.kind === 'group.state') addGroupState(timeline, event, String(p['group']), String(p['to']), Number(p['generation']));
+}
+
+function numbers(value: unknown): number[] {
+  return Array.isArray(value) ? value.map(Number) : [];
+}
+
+function addIsrChange(timeline: Timeline, event: EventView, partition: string, from: number[], to: number[]): void {
+  for (const broker of from.filter((id) => !to.includes(id))) {
+    push(timeline.isr, { fromUs: event.timeUs, toUs: undefined, key: `${partition} ${broker}`, label: `${partition} lost ${broker}` }, marksMax);
+  }
+  for (const broker of to.filter((id) => !from.includes(id))) closeSpan(timeline.isr, `${partition} ${broker}`, event.timeUs);
+}
+
+function addGroupState(timeline: Timeline, event: EventView, group: string, to: string, generation: number): void {
+  if (to === 'PreparingRebalance' || to === 'Assigning' || to === 'Reconciling') {
+    if (timeline.rebalances.some((span) => span.key === group && span.toUs === undefined)) return;
+    push(timeline.rebalances, { fromUs: event.timeUs, toUs: undefined, key: group, label: group }, marksMax);
+    return;
+  }
+  if (to !== 'Stable' && to !== 'Empty' && to !== 'Dead') return;
+  const span = closeSpan(timeline.rebalances, group, event.timeUs);
+  if (span !== undefined) span.label = `${group} g${generation}`;
+}
+
+function closeSpan(spans: LaneSpan[], key: string, timeUs: number): LaneSpan | undefined {
+  for (let at = spans.length - 1; at >= 0; at--) {
+    const span = spans[at];
+    if (span === undefined || span.key !== key || span.toUs !== undefined) continue;
+    span.toUs = timeUs;
+    return span;
+  }
+  return undefined;
+}
