@@ -48,7 +48,7 @@ function denyEverythingElse(): void {
 }
 
 function forkEngine(): EngineProcess {
-  const child = utilityProcess.fork(join(distDirectory, 'engine', 'engine-process.js'), [JSON.stringify({ dataDirectory: join(app.getPath('userData'), 'cluster') })], { serviceName: 'Terrarium engine' });
+  const child = utilityProcess.fork(join(distDirectory, 'engine', 'engine-process.js'), [process.env['TERRARIUM_ENGINE'] ?? JSON.stringify({ dataDirectory: join(app.getPath('userData'), 'cluster') })], { serviceName: 'Terrarium engine' });
   return {
     postMessage: (message, transfer) => child.postMessage(message, transfer as Electron.MessagePortMain[] | undefined),
     onMessage: (listener) => void child.on('message', listener),
