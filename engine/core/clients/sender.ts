@@ -34,7 +34,7 @@ export function runSender(state: ProducerState, context: NodeContext): void {
   resolveSequences(state);
   restartSequences(state);
   if (hasProducerId(state)) while (sendReady(state, context));
-  else if (hasBatches(state)) requestProducerId(state, context);
+  else if (state.status === 'running' || hasBatches(state)) requestProducerId(state, context);
   armSender(state, context);
 }
 
@@ -168,8 +168,8 @@ function armSender(state: ProducerState, context: NodeContext): void {
       // What is ready and did not leave waits for an answer, metadata or a producer id, each of which runs the sender.
       if (readyMs > context.nowMs) dueMs = Math.min(dueMs, readyMs);
     }
-    for (const { createdMs, done } of [batch, row.inFlight[0]].filter((each) => each !== undefined)) {
-      if (!done) dueMs = Math.min(dueMs, createdMs + state.settings['delivery.timeout.ms']);
+    for (const waiting of [batch, row.inFlight.find(({ done }) => !done)]) {
+      if (waiting !== undefined) dueMs = Math.min(dueMs, waiting.createdMs + state.settings['delivery.timeout.ms']);
     }
   }
   if (!hasProducerId(state) && state.initInFlight === -1 && state.initRetryAtMs > context.nowMs) dueMs = Math.min(dueMs, state.initRetryAtMs);
