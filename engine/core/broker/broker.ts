@@ -28,6 +28,7 @@ import { openLogDirectory, takeCleanShutdownMark } from '#engine/core/broker/met
 import { publishCommitted } from '#engine/core/broker/metadata-publisher.ts';
 import { forgetPeer } from '#engine/core/broker/peer-gone.ts';
 import { settle } from '#engine/core/broker/settle.ts';
+import { staticOverridesOf } from '#engine/core/broker/static-settings.ts';
 import { armPeriodicTimers, onBrokerTimer } from '#engine/core/broker/timers.ts';
 import type { BrokerConfig, BrokerState } from '#engine/core/broker/state.ts';
 import type { NodeBehaviour, NodeContext, RequestMessage } from '#engine/core/node.ts';
@@ -84,11 +85,12 @@ function isControllerKind(kind: string): boolean {
 }
 
 function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
-  const settings = resolveBrokerSettings(config.settings, config.preset);
+  const overrides = staticOverridesOf(config);
+  const settings = resolveBrokerSettings(overrides, config.preset);
   const logDirectoryId = openLogDirectory(context.disk, config, context.random);
   const lifecycle = newLifecycle(logDirectoryId, takeCleanShutdownMark(context.disk), context);
   const { brokerId, clusterId, voters } = config;
-  const staticSettings = staticBrokerOverrides(config.settings, config.preset);
+  const staticSettings = staticBrokerOverrides(overrides, config.preset);
   const state: BrokerState = {
     kind: 'broker',
     config,

@@ -44,7 +44,7 @@ export function readPartition(
   context: BrokerContext,
 ): PartitionRead {
   const replica = replicaForFetch(state, params, asked);
-  if (typeof replica === 'number') return refused(state, asked, replica);
+  if (typeof replica === 'number') return refused(state, params, asked, replica);
   try {
     const preferred = params.replicaId === -1 ? preferredReadReplica(state, replica, params.rackId, asked.fetchOffset) : -1;
     if (preferred !== -1) return { answer: emptyAnswer(replica, asked, params.readCommitted, preferred), sizeBytes: 0, urgent: true };
@@ -52,7 +52,7 @@ export function readPartition(
     if (params.replicaId !== -1 && !fromPurgatory && !read.urgent) followerFetched(state, replica, params, asked, context);
     return read;
   } catch (error) {
-    if (error instanceof LogError) return refused(state, asked, error.code);
+    if (error instanceof LogError) return refused(state, params, asked, error.code);
     throw error;
   }
 }
@@ -150,9 +150,9 @@ function emptyAnswer(replica: PartitionState, asked: FetchPartitionRequest, read
   };
 }
 
-/** KIP-951: whoever asked the wrong broker, or with an old epoch, is told the leader along with the error. */
-export function refusedAnswer(state: BrokerState, asked: FetchPartitionRequest, errorCode: number): FetchPartitionAnswer {
-  const tellLeader = errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER || errorCode === ErrorCode.FENCED_LEADER_EPOCH;
+/** KIP-951: whoever asked the wrong broker, or with an old epoch, is told the leader along with the error, from v16 on. */
+function refusedAnswer(state: BrokerState, params: FetchParams, asked: FetchPartitionRequest, errorCode: number): FetchPartitionAnswer {
+  const tellLeader = params.apiVersion >= 16 && (errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER || errorCode === ErrorCode.FENCED_LEADER_EPOCH);
   const partition = tellLeader ? topicByName(state.image, asked.topic)?.partitions[asked.partition] : undefined;
   return {
     partitionIndex: asked.partition,
@@ -169,6 +169,6 @@ export function refusedAnswer(state: BrokerState, asked: FetchPartitionRequest, 
   };
 }
 
-function refused(state: BrokerState, asked: FetchPartitionRequest, errorCode: number): PartitionRead {
-  return { answer: refusedAnswer(state, asked, errorCode), sizeBytes: 0, urgent: true };
+function refused(state: BrokerState, params: FetchParams, asked: FetchPartitionRequest, errorCode: number): PartitionRead {
+  return { answer: refusedAnswer(state, params, asked, errorCode), sizeBytes: 0, urgent: true };
 }

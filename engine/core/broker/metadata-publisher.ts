@@ -16,6 +16,7 @@ import { resolveBrokerSettings, resolveTopicSettings } from '#engine/core/settin
 import { isrCommitted } from '#engine/core/broker/alter-partition.ts';
 import { offsetsPartitionElected, offsetsPartitionResigned, topicsDeleted } from '#engine/core/broker/coordinator-host.ts';
 import { raiseHighWatermark } from '#engine/core/broker/replica-manager.ts';
+import { staticOverridesOf } from '#engine/core/broker/static-settings.ts';
 import { writeTopicId } from '#engine/core/broker/topic-id-file.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -141,8 +142,7 @@ function applyConfigs(state: BrokerState, delta: ImageDelta): void {
   const brokerKeys = [configKey(ConfigResourceType.BROKER, ''), configKey(ConfigResourceType.BROKER, String(state.brokerId))];
   const brokerChanged = brokerKeys.some((key) => delta.configs.has(key));
   if (brokerChanged) {
-    const { settings, preset } = state.config;
-    state.settings = resolveBrokerSettings(settings, preset, {
+    state.settings = resolveBrokerSettings(staticOverridesOf(state.config), state.config.preset, {
       clusterWide: brokerOverrides(state.image, null),
       perBroker: brokerOverrides(state.image, state.brokerId),
     });

@@ -7,8 +7,8 @@
  * A new leader whose high watermark has not come to its epoch's start yet answers OFFSET_NOT_AVAILABLE rather than an
  * offset that could go back (KIP-207).
  */
-import { epochForOffset, lastStableOffset, latestEpoch, LogError, offsetForTimestamp, offsetOfMaxTimestamp } from '#engine/core/log/log.ts';
-import { checkLeaderEpoch, findLeaderReplica } from '#engine/core/broker/replica-manager.ts';
+import { epochForOffset, lastStableOffset, LogError, offsetForTimestamp, offsetOfMaxTimestamp } from '#engine/core/log/log.ts';
+import { checkLeaderEpoch, findLeaderReplica, findReplica } from '#engine/core/broker/replica-manager.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -25,6 +25,7 @@ const earliest = -2n;
 const maxTimestamp = -3n;
 const earliestLocal = -4n;
 const latestTiered = -5n;
+const consumerReplicaId = -1;
 const debuggingReplicaId = -2;
 
 export const listOffsets: ApiHandler = {
@@ -55,7 +56,8 @@ export const listOffsets: ApiHandler = {
 };
 
 function listOne(state: BrokerState, body: ListOffsetsRequest, apiVersion: number, topic: string, asked: Asked, context: BrokerContext): Answer {
-  const replica = findLeaderReplica(state, topic, asked.partitionIndex);
+  const find = body.replicaId === debuggingReplicaId ? findReplica : findLeaderReplica;
+  const replica = find(state, topic, asked.partitionIndex);
   if (typeof replica === 'number') return answerOf(asked, replica);
   const epochError = checkLeaderEpoch(replica, asked.currentLeaderEpoch);
   if (epochError !== ErrorCode.NONE) return answerOf(asked, epochError);
@@ -77,25 +79,29 @@ function isKnownTimestamp(timestamp: bigint, apiVersion: number): boolean {
 
 function lookUp(replica: PartitionState, body: ListOffsetsRequest, apiVersion: number, asked: Asked, context: BrokerContext): Answer {
   const { log } = replica;
-  const isConsumer = body.replicaId === -1;
-  const readableEnd = !isConsumer && body.replicaId !== debuggingReplicaId ? log.logEndOffset : body.isolationLevel === 1 ? lastStableOffset(log) : log.highWatermark;
-  if (isConsumer && replica.leaderEpochStartOffset > log.highWatermark && asked.timestamp !== earliest && asked.timestamp !== earliestLocal) {
-    return answerOf(asked, apiVersion >= 5 ? ErrorCode.OFFSET_NOT_AVAILABLE : ErrorCode.LEADER_NOT_AVAILABLE);
-  }
+  const readableEnd = endFor(replica, body);
+  // Below its epoch's start a new leader's high watermark may still be that of the past: what it says could go back.
+  const mayGoBack = body.replicaId === consumerReplicaId && replica.leaderEpochStartOffset > readableEnd;
+  const notAvailable = () => answerOf(asked, apiVersion >= 5 ? ErrorCode.OFFSET_NOT_AVAILABLE : ErrorCode.LEADER_NOT_AVAILABLE);
   switch (asked.timestamp) {
     case latest:
-      return answerOf(asked, ErrorCode.NONE, readableEnd, -1n, latestEpoch(log) === -1 ? -1 : replica.leaderEpoch);
+      return mayGoBack ? notAvailable() : answerOf(asked, ErrorCode.NONE, readableEnd, -1n, replica.leaderEpoch);
     case earliest:
     case earliestLocal:
       return answerOf(asked, ErrorCode.NONE, log.logStartOffset, -1n, epochForOffset(log, log.logStartOffset));
     case latestTiered:
-      return answerOf(asked, ErrorCode.NONE, -1n, -1n, -1);
+      return answerOf(asked, ErrorCode.NONE);
     default: {
       const found = asked.timestamp === maxTimestamp ? offsetOfMaxTimestamp(context.disk, log) : offsetForTimestamp(context.disk, log, asked.timestamp);
-      if (found === undefined || found.offset >= readableEnd) return answerOf(asked, ErrorCode.NONE, -1n, -1n, -1);
-      return answerOf(asked, ErrorCode.NONE, found.offset, found.timestamp, found.leaderEpoch);
+      if (found !== undefined && found.offset < readableEnd) return answerOf(asked, ErrorCode.NONE, found.offset, found.timestamp, found.leaderEpoch);
+      return mayGoBack ? notAvailable() : answerOf(asked, ErrorCode.NONE);
     }
   }
+}
+
+function endFor({ log }: PartitionState, body: ListOffsetsRequest): bigint {
+  if (body.replicaId !== consumerReplicaId) return log.logEndOffset;
+  return body.isolationLevel === 1 ? lastStableOffset(log) : log.highWatermark;
 }
 
 function answerOf(asked: Asked, errorCode: number, offset = -1n, timestamp = -1n, leaderEpoch = -1): Answer {

@@ -15,6 +15,7 @@ import {
 } from '#engine/core/settings/describe-setting.ts';
 import { staticBrokerOverrides } from '#engine/core/settings/presets.ts';
 import { isValidTopicName } from '#engine/core/broker/auto-topic-creation.ts';
+import { staticOverridesOf } from '#engine/core/broker/static-settings.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
@@ -76,11 +77,10 @@ function describeBroker(state: BrokerState, asked: Asked, includeSynonyms: boole
 }
 
 function layersOf(state: BrokerState): BrokerLayers {
-  const { settings, preset } = state.config;
   return {
     perBroker: brokerOverrides(state.image, state.brokerId),
     clusterWide: brokerOverrides(state.image, null),
-    static: { ...staticBrokerOverrides(settings, preset), 'node.id': String(state.brokerId) },
+    static: { ...staticBrokerOverrides(staticOverridesOf(state.config), state.config.preset), 'node.id': String(state.brokerId) },
   };
 }
 

@@ -6,6 +6,7 @@ import { ErrorCode } from '#engine/protocol/errors.ts';
 import { ProduceRequest, ProduceResponse } from '#engine/protocol/messages/00-produce.ts';
 import { ListOffsetsRequest, ListOffsetsResponse } from '#engine/protocol/messages/02-list-offsets.ts';
 import { MetadataRequest, MetadataResponse } from '#engine/protocol/messages/03-metadata.ts';
+import { FindCoordinatorRequest, FindCoordinatorResponse } from '#engine/protocol/messages/10-find-coordinator.ts';
 import { ApiVersionsRequest, ApiVersionsResponse } from '#engine/protocol/messages/18-api-versions.ts';
 import { CreateTopicsRequest, CreateTopicsResponse } from '#engine/protocol/messages/19-create-topics.ts';
 import { DeleteTopicsRequest, DeleteTopicsResponse } from '#engine/protocol/messages/20-delete-topics.ts';
@@ -238,6 +239,16 @@ describe('DeleteRecords', () => {
     expect(deleteRecords(client, 2n).errorCode).toBe(ErrorCode.OFFSET_OUT_OF_RANGE);
     expect(deleteRecords(client, -2n).errorCode).toBe(ErrorCode.OFFSET_OUT_OF_RANGE);
   });
+});
+
+test('a cluster of one broker has an offsets topic of one replica, as the file that Kafka ships for it says', () => {
+  const tested = cluster({ brokers: 1 });
+  const client = new RawClient(tested, 1);
+  expect(describeConfigs(client, 4, '1', ['offsets.topic.replication.factor']).configs[0]).toMatchObject({ value: '1', configSource: 4 });
+  const find = () => client.ask(FindCoordinatorRequest, FindCoordinatorResponse, { keyType: 0, coordinatorKeys: ['readers'] }).coordinators[0]!;
+  find();
+  tested.run(2000);
+  expect(find()).toMatchObject({ errorCode: ErrorCode.NONE, nodeId: 1 });
 });
 
 describe('descriptions', () => {
