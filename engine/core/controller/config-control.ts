@@ -20,6 +20,7 @@ import { SettingError } from '#engine/core/settings/setting-error.ts';
 import { topicSettings } from '#engine/core/settings/topic-settings.ts';
 import { decideAndAnswer, type ActiveController } from '#engine/core/controller/active-controller.ts';
 import { outcomeOf, RequestError } from '#engine/core/controller/request-error.ts';
+import { isElrEnabled } from '#engine/core/controller/topic-policy.ts';
 
 /** Kafka's AlterConfigOp.OpType. */
 const operations = ['SET', 'DELETE', 'APPEND', 'SUBTRACT'] as const;
@@ -69,7 +70,19 @@ function answerAlterations<R extends Resource>(
     return { ...outcome, resourceType, resourceName };
   });
   const answer: IncrementalAlterConfigsResponse = { throttleTimeMs: 0, responses };
-  decideAndAnswer(active, request, validateOnly ? [] : records, answer, context);
+  decideAndAnswer(active, request, validateOnly ? [] : [...records, ...clearedElrs(active, records)], answer, context);
+}
+
+/** Who is eligible was reckoned with the old min.insync.replicas, and is not known for a new one (KIP-966). */
+function clearedElrs(active: ActiveController, changes: readonly MetadataRecord[]): MetadataRecord[] {
+  if (!isElrEnabled(active.image)) return [];
+  const names = changes.flatMap(({ kind, data }) => {
+    if (kind !== 'ConfigRecord' || data.name !== 'min.insync.replicas') return [];
+    return data.resourceType === ConfigResourceType.TOPIC || data.resourceName === '' ? [data.resourceName] : [];
+  });
+  // The empty name stands for every topic.
+  const topics = names.includes('') ? [''] : names;
+  return topics.map((topicName) => metadataRecord('ClearElrRecord', { topicName }));
 }
 
 function checkResource(active: ActiveController, { resourceType, resourceName }: Resource): void {
@@ -132,8 +145,18 @@ function checkResult(active: ActiveController, resource: Resource, changes: read
     if (change.data.value === null) result.delete(change.data.name);
     else result.set(change.data.name, change.data.value);
   }
-  if (resource.resourceType === ConfigResourceType.TOPIC) checkTopicConfig(Object.fromEntries(result));
-  else checkBrokerConfig(resource.resourceName, Object.fromEntries(result));
+  if (resource.resourceType === ConfigResourceType.TOPIC) return checkTopicConfig(Object.fromEntries(result));
+  checkBrokerConfig(resource.resourceName, Object.fromEntries(result));
+  if (isElrEnabled(active.image)) checkMinIsrOfBrokers(resource, changes);
+}
+
+/** With eligible leader replicas every broker must reckon with the same min.insync.replicas. */
+function checkMinIsrOfBrokers({ resourceName }: Resource, changes: readonly MetadataRecord[]): void {
+  for (const { kind, data } of changes) {
+    if (kind !== 'ConfigRecord' || data.name !== 'min.insync.replicas') continue;
+    if (resourceName !== '') throw new RequestError(ErrorCode.INVALID_CONFIG, 'Broker-level min.insync.replicas cannot be altered while ELR is enabled.');
+    if (data.value === null) throw new RequestError(ErrorCode.INVALID_CONFIG, 'Cluster-level min.insync.replicas cannot be removed while ELR is enabled.');
+  }
 }
 
 export function checkTopicConfig(configs: Readonly<Record<string, string>>): void {

@@ -215,6 +215,18 @@ describe('changing settings', () => {
     });
   });
 
+  test('with eligible leader replicas, min.insync.replicas is one for the whole cluster, and a new one forgets who was eligible', () => {
+    const { cluster, brokers } = clusterOf();
+    const assignments = [{ partitionIndex: 0, brokerIds: [1, 2, 3] }];
+    const { topicId } = createTopic(cluster, 'orders', { numPartitions: -1, replicationFactor: -1, assignments, configs: [{ name: 'min.insync.replicas', value: '3' }] });
+    proposeIsr(cluster, brokers[0]!, topicId, brokers.slice(0, 2), { leaderEpoch: 0, partitionEpoch: 0 });
+    expect(partitionsOf(cluster, 'orders')[0]?.elr).toEqual([3]);
+    expect(alter(cluster, 4, '1', [['min.insync.replicas', set, '2']]).errorMessage).toBe('Broker-level min.insync.replicas cannot be altered while ELR is enabled.');
+    expect(alter(cluster, 4, '', [['min.insync.replicas', remove, null]]).errorMessage).toBe('Cluster-level min.insync.replicas cannot be removed while ELR is enabled.');
+    expect(alter(cluster, 4, '', [['min.insync.replicas', set, '2']]).errorCode).toBe(ErrorCode.NONE);
+    expect(partitionsOf(cluster, 'orders')[0]?.elr).toEqual([]);
+  });
+
   test('the old AlterConfigs sets back what it does not name', () => {
     const { cluster } = clusterOf();
     createTopic(cluster, 'orders', { configs: [{ name: 'retention.ms', value: '1' }, { name: 'segment.ms', value: '2' }] });

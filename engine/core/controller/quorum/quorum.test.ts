@@ -309,8 +309,12 @@ describe('the metadata log', () => {
     };
     fetch(epochStart, log.epochs.at(-2)!.epoch);
     expect(leader.quorum.highWatermark).toBe(highWatermark);
+    // Until then it leads the quorum, but is not the controller: it does not know yet what the cluster is.
+    expect(isActiveController(leader)).toBe(false);
     fetch(log.logEndOffset, epoch);
-    expect(leader.quorum.highWatermark).toBe(log.logEndOffset);
+    expect(leader.quorum.highWatermark).toBeGreaterThan(epochStart);
+    expect(isActiveController(leader)).toBe(true);
+    expect(leader.active!.image.brokers.has(11)).toBe(true);
   });
 
   test('an idle controller writes a NoOp record every half second', () => {
