@@ -6,6 +6,7 @@ import { maybeIncrementHighWatermark, effectiveMinIsr, type ReplicaRules } from 
 import { partitionKey } from '#engine/core/replication/partition.ts';
 import { appendAsLeader, LogError, type AppendOrigin, type AppendResult } from '#engine/core/log/log.ts';
 import { topicByName } from '#engine/core/metadata/image.ts';
+import { flushIfDue } from '#engine/core/broker/log-flush.ts';
 import type { PartitionState } from '#engine/core/replication/state.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -46,6 +47,7 @@ export function appendToLeader(
   const fromOffset = partition.log.logEndOffset;
   const result = appendAsLeader(context.disk, partition.log, records, partition.leaderEpoch, context.nowMs, origin);
   if (result.duplicate) return result;
+  flushIfDue(context.disk, partition.log);
   let sizeBytes = 0;
   for (const run of records) sizeBytes += run.length;
   context.noteAppended(partition.key, sizeBytes);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { waitingRequestsMax } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import { cluster, type TestCluster } from '#engine/testing/cluster.ts';
@@ -192,5 +193,72 @@ describe('the disk of a broker', () => {
     expect(tested.factsOf('disk.failed')).toMatchObject([{ payload: { broker: leader, code: 'ENOSPC' } }]);
     expect(tested.state().brokers.find(({ id }) => id === leader)!.status).toBe('stopped');
     expect(produce(tested, view(tested).leader, 'y')).toBe(ErrorCode.NONE);
+  });
+
+  test('keeps through a power loss what flush.messages had it flush, and loses the rest by default', () => {
+    for (const [flushMessages, kept] of [['1', 2n], [undefined, 0n]] as const) {
+      const config = flushMessages === undefined ? {} : { 'flush.messages': flushMessages };
+      const tested = cluster({ topics: [{ name: 'orders', partitions: 1, replicationFactor: 1, config }], withoutInvariants: true });
+      const { leader } = view(tested);
+      produce(tested, leader, 'a', 1);
+      produce(tested, leader, 'b', 1);
+      tested.command({ kind: 'broker.powerLoss', broker: leader });
+      tested.run(1000);
+      tested.command({ kind: 'broker.restart', broker: leader });
+      tested.runUntil('its log is open', () => brokerState(tested, leader)?.partitions.has('orders-0'));
+      expect(brokerState(tested, leader).partitions.get('orders-0')!.log.logEndOffset).toBe(kept);
+    }
+  });
+});
+
+describe('a connection', () => {
+  test('that sends without end and never waits for its answers is closed, and no other with it', () => {
+    const tested = cluster({ topics });
+    const { leader } = view(tested);
+    const flood = new RawClient(tested, leader);
+    const calm = new RawClient(tested, leader);
+    const waiting = { maxWaitMs: 30_000, minBytes: 1, sessionEpoch: -1, topics: [{ topic: 'orders', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1000 }] }] };
+    for (let i = 0; i < waitingRequestsMax + 2; i++) flood.send(FetchRequest, waiting, 12);
+    tested.run(10);
+    flood.take();
+    expect(flood.closed).toBe(true);
+    expect(read(tested, leader)).toBe('');
+    calm.take();
+    expect(calm.closed).toBe(false);
+  });
+
+  test('that ends takes its parked request with it', () => {
+    const tested = cluster({ topics });
+    const { leader } = view(tested);
+    const client = new RawClient(tested, leader);
+    client.send(FetchRequest, { maxWaitMs: 30_000, minBytes: 1, sessionEpoch: -1, topics: [{ topic: 'orders', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1000 }] }] }, 12);
+    tested.run(10);
+    const parked = () => [...brokerState(tested, leader).purgatory.fetch.values()].filter(({ params }) => params.replicaId === -1).length;
+    expect(parked()).toBe(1);
+    client.close();
+    tested.run(10);
+    expect(parked()).toBe(0);
+  });
+});
+
+describe('a consumer in another rack', () => {
+  test('is sent to the in-sync replica of its own rack when the brokers have the rack-aware selector (KIP-392)', () => {
+    const tested = cluster({
+      brokers: [1, 2, 3].map((id) => ({ id, rack: `rack-${id}` })),
+      topics,
+      settings: { 'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector' },
+    });
+    const { leader } = view(tested);
+    const [near] = followersOf(tested);
+    produce(tested, leader, 'a');
+    tested.run(1000);
+    const fetchFrom = (broker: number, rackId: string) => {
+      const request = { maxWaitMs: 0, minBytes: 1, rackId, sessionEpoch: -1, topics: [{ topic: 'orders', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1000 }] }] };
+      return new RawClient(tested, broker).ask(FetchRequest, FetchResponse, request, 12).responses[0]!.partitions[0]!;
+    };
+    expect(fetchFrom(leader, `rack-${near}`)).toMatchObject({ preferredReadReplica: near, records: [] });
+    expect(fetchFrom(near!, `rack-${near}`)).toMatchObject({ preferredReadReplica: -1, errorCode: ErrorCode.NONE });
+    expect(fetchFrom(near!, `rack-${near}`).records).not.toEqual([]);
+    expect(fetchFrom(leader, `rack-${leader}`).preferredReadReplica).toBe(-1);
   });
 });

@@ -2,6 +2,7 @@
 import { alterPartitionTimer, isrShrinkTimer, sendProposals, shrinkIsrs } from '#engine/core/broker/alter-partition.ts';
 import { forwardTimer, onForwardTimer } from '#engine/core/broker/forwarding.ts';
 import { communicate, lifecycleTimer, shutdownDeadlineTimer } from '#engine/core/broker/lifecycle.ts';
+import { armFlushTimer, flushTimer, onFlushTimer } from '#engine/core/broker/log-flush.ts';
 import { checkpointTimer, onCheckpointTimer, onRetentionTimer, retentionTimer } from '#engine/core/broker/log-maintenance.ts';
 import { purgatoryTimer } from '#engine/core/broker/purgatory.ts';
 import { expireParked } from '#engine/core/broker/settle.ts';
@@ -21,6 +22,7 @@ const timerHandlers: ReadonlyMap<string, TimerHandler> = new Map<string, TimerHa
   [lifecycleTimer, (state, _key, context) => communicate(state, context)],
   [shutdownDeadlineTimer, (state, _key, context) => shutDown(state, 'controlled shutdown took too long', context)],
   [forwardTimer, onForwardTimer],
+  [flushTimer, (state, _key, context) => onFlushTimer(state, context)],
   [checkpointTimer, (state, _key, context) => onCheckpointTimer(state, context)],
   [retentionTimer, (state, _key, context) => onRetentionTimer(state, context)],
 ]);
@@ -40,5 +42,6 @@ export function armPeriodicTimers(state: BrokerState, context: BrokerContext): v
   const { settings } = state;
   context.arm(isrShrinkTimer, '', settings['replica.lag.time.max.ms'] / 2);
   context.arm(checkpointTimer, '', settings['replica.high.watermark.checkpoint.interval.ms']);
+  armFlushTimer(state, context);
   context.arm(retentionTimer, '', settings['log.retention.check.interval.ms']);
 }

@@ -10,6 +10,7 @@ import { backOff, pumpFetcher } from '#engine/core/replication/fetcher.ts';
 import { sessionAnswered } from '#engine/core/replication/fetcher-session.ts';
 import { partitionKey } from '#engine/core/replication/partition.ts';
 import { truncationOffset } from '#engine/core/replication/truncation.ts';
+import { flushIfDue } from '#engine/core/broker/log-flush.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -77,6 +78,7 @@ function append(state: BrokerState, partition: PartitionState, row: FetcherParti
       backOff(state, row, context);
       return;
     }
+    flushIfDue(context.disk, log);
     let sizeBytes = 0;
     for (const run of records) sizeBytes += run.length;
     context.noteAppended(partition.key, sizeBytes);
