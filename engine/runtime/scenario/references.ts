@@ -1,5 +1,5 @@
 /**
- * Names for brokers whose number only the run knows: "leader of orders-0", "follower of orders-0", "controller", "coordinator of
+ * Names for brokers whose number only the run knows: "leader of orders-0", "first follower of orders-0", "controller", "coordinator of
  * billing", "the crashed broker", "the paused broker". Allowed in a scenario's commands wherever a broker is named; looked up
  * when the step is due.
  */
@@ -25,8 +25,8 @@ export function resolveReferences(world: World, command: { kind: string; [field:
 
 function brokerNamed(world: World, name: string): number | undefined {
   if (name === 'controller') return controllerOf(world);
-  const leaderOf = /^(leader|follower) of (.+)-(\d+)$/.exec(name);
-  if (leaderOf) return replicaOf(world, leaderOf[1] === 'leader', leaderOf[2]!, Number(leaderOf[3]));
+  const replica = /^(leader|first follower|second follower) of (.+)-(\d+)$/.exec(name);
+  if (replica) return replicaOf(world, replica[1] as ReplicaName, replica[2]!, Number(replica[3]));
   const coordinatorOf = /^coordinator of (.+)$/.exec(name);
   if (coordinatorOf) return coordinatorOfGroup(world, coordinatorOf[1]!);
   const withStatus = /^the (crashed|paused|stopped) broker$/.exec(name);
@@ -49,15 +49,18 @@ function controllerOf(world: World): number {
   return id;
 }
 
-/** The leader, or the first replica in the ISR that is not the leader. */
-function replicaOf(world: World, leader: boolean, topic: string, partition: number): number {
+type ReplicaName = 'leader' | 'first follower' | 'second follower';
+
+/** The leader, or one of the other replicas in their order. */
+function replicaOf(world: World, name: ReplicaName, topic: string, partition: number): number {
   const image = latestImage(world);
   const found = image && topicByName(image, topic)?.partitions[partition];
   if (found === undefined) throw new CommandError(`there is no partition ${topic}-${partition}`);
   if (found.leader === -1) throw new CommandError(`${topic}-${partition} has no leader now`);
-  if (leader) return found.leader;
-  const follower = found.replicas.find((id) => id !== found.leader && found.isr.includes(id));
-  if (follower === undefined) throw new CommandError(`${topic}-${partition} has no follower in its ISR now`);
+  if (name === 'leader') return found.leader;
+  const followers = found.replicas.filter((id) => id !== found.leader);
+  const follower = followers[name === 'first follower' ? 0 : 1];
+  if (follower === undefined) throw new CommandError(`${topic}-${partition} has no ${name}`);
   return follower;
 }
 
@@ -65,5 +68,5 @@ function coordinatorOfGroup(world: World, group: string): number {
   const image = latestImage(world);
   const offsets = image && topicByName(image, '__consumer_offsets');
   if (offsets === undefined) throw new CommandError('there is no __consumer_offsets yet');
-  return replicaOf(world, true, '__consumer_offsets', offsetsPartitionOf(group, offsets.partitions.length));
+  return replicaOf(world, 'leader', '__consumer_offsets', offsetsPartitionOf(group, offsets.partitions.length));
 }

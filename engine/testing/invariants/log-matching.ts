@@ -6,7 +6,8 @@
  * there. Partitions that were elected uncleanly start anew.
  */
 import { readLog } from '#engine/core/log/log.ts';
-import type { PartitionState } from '#engine/core/replication/state.ts';
+import type { LogState } from '#engine/core/log/log.ts';
+import { brokerNodeId } from '#engine/core/node.ts';
 import { brokerIds, brokerStateOf } from '#engine/core/world/inspect.ts';
 import type { World } from '#engine/core/world/world-state.ts';
 import { baseOffset, batchSizeBytes, crc, lastOffset, leaderEpoch } from '#engine/protocol/record-batch.ts';
@@ -38,9 +39,14 @@ export const logMatching: Invariant = {
       },
       check() {
         for (const brokerId of brokerIds(world)) {
-          for (const partition of brokerStateOf(world, brokerId)?.partitions.values() ?? []) {
-            const broken = verifyReplica(world, memory, brokerId, partition);
-            if (broken !== undefined) return broken;
+          const state = brokerStateOf(world, brokerId);
+          if (state === undefined) continue;
+          const { log, highWatermark } = state.controllerNode.quorum;
+          const broken = verifyReplica(world, memory, brokerId, { subject: log.directory, log, upTo: highWatermark < log.logEndOffset ? highWatermark : log.logEndOffset });
+          if (broken !== undefined) return broken;
+          for (const { key, topicId, log: replica } of state.partitions.values()) {
+            const brokenReplica = verifyReplica(world, memory, brokerId, { subject: `${key} (${topicId})`, log: replica, upTo: replica.highWatermark });
+            if (brokenReplica !== undefined) return brokenReplica;
           }
         }
         return undefined;
@@ -49,24 +55,30 @@ export const logMatching: Invariant = {
   },
 };
 
-function verifyReplica(world: World, memory: Memory, brokerId: number, { key, topicId, log }: PartitionState): string | undefined {
-  const incarnation = world.state.nodes.get(`broker/${brokerId}`)?.incarnation ?? 0;
-  const replica = `${topicId} ${key} ${brokerId} ${incarnation}`;
-  const subject = `${topicId} ${key}`;
+interface Replica {
+  subject: string;
+  log: LogState;
+  /** Its high watermark. */
+  upTo: bigint;
+}
+
+function verifyReplica(world: World, memory: Memory, brokerId: number, { subject, log, upTo }: Replica): string | undefined {
+  const incarnation = world.state.nodes.get(brokerNodeId(brokerId))?.incarnation ?? 0;
+  const replica = `${subject} ${brokerId} ${incarnation}`;
   let history = memory.histories.get(subject);
   if (history === undefined) memory.histories.set(subject, (history = new Map()));
   let from = memory.verified.get(replica) ?? 0n;
-  // A follower that was cut back to its high watermark and below is verified again.
+  // A follower that was cut back is verified again from the start.
   if (from > log.logEndOffset || from < log.logStartOffset) from = log.logStartOffset;
-  while (from < log.highWatermark) {
-    const { batches } = readLog(world.disks.get(brokerId)!.inner, log, from, readMaxBytes, log.highWatermark, true);
+  while (from < upTo) {
+    const { batches } = readLog(world.disks.get(brokerId)!.inner, log, from, readMaxBytes, upTo, true);
     if (batches.length === 0) break;
     for (const run of batches) {
       for (let at = 0; at < run.length; at += batchSizeBytes(run, at)) {
         const offset = baseOffset(run, at);
         const found = `crc ${crc(run, at)}, epoch ${leaderEpoch(run, at)}`;
         const known = history.get(offset);
-        if (known !== undefined && known !== found) return `${key} on broker ${brokerId} has ${found} at offset ${offset}; it was ${known}`;
+        if (known !== undefined && known !== found) return `${subject} on broker ${brokerId} has ${found} at offset ${offset}; it was ${known}`;
         history.set(offset, found);
         from = lastOffset(run, at) + 1n;
       }

@@ -4,6 +4,7 @@ import type { Acknowledgements } from '#engine/runtime/scenario/acknowledgements
 import { acknowledgedNeverLost } from '#engine/testing/invariants/acknowledged-never-lost.ts';
 import { assignedOnce } from '#engine/testing/invariants/assigned-once.ts';
 import { epochsRise } from '#engine/testing/invariants/epochs-rise.ts';
+import { heldByIsr } from '#engine/testing/invariants/held-by-isr.ts';
 import type { Invariant, InvariantCheck } from '#engine/testing/invariants/invariant.ts';
 import { isrWellFormed } from '#engine/testing/invariants/isr-well-formed.ts';
 import { leaderHoldsCommitted } from '#engine/testing/invariants/leader-holds-committed.ts';
@@ -19,6 +20,7 @@ export const allInvariants: Invariant[] = [
   epochsRise,
   offsetsOrdered,
   leaderHoldsCommitted,
+  heldByIsr,
   acknowledgedNeverLost,
   logMatching,
   isrWellFormed,
