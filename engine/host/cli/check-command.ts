@@ -1,0 +1,89 @@
+/**
+ * `terrarium check`: seeds are simulated in processes of their own (the simulator belongs to the tests, not to the host), and
+ * whatever one finds is told with the command that shows it again.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { InvalidArgumentError, type Command } from 'commander';
+import { integerBetween } from '#engine/host/cli/option-values.ts';
+import { RunFailed } from '#engine/host/cli/usage-error.ts';
+
+interface Seeds {
+  first: number;
+  last: number;
+}
+
+interface CheckFlags {
+  seeds: Seeds;
+  faultsMs: number;
+  jobs: number;
+  json?: boolean;
+}
+
+interface SeedLine {
+  seed: number;
+  ok: boolean;
+  error?: string;
+  events?: number;
+  virtualMs?: number;
+  acknowledged?: number;
+  realMs: number;
+}
+
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('simulation: many seeds, faults on, invariants checked')
+    .option('--seeds <first..last>', 'one seed or a range', seedsOf, { first: 1, last: 20 })
+    .option('--faults-ms <n>', 'virtual milliseconds under faults, for each seed', integerBetween(1, 86_400_000), 60_000)
+    .option('--jobs <n>', 'processes at a time', integerBetween(1, 256), Math.max(1, availableParallelism() - 1))
+    .option('--json', 'print JSON Lines: one for each seed, then one for all')
+    .action(check);
+}
+
+export function seedsOf(text: string): Seeds {
+  const match = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(text);
+  const first = Number(match?.[1]);
+  const last = Number(match?.[2] ?? match?.[1]);
+  if (match === null || last < first) throw new InvalidArgumentError('give a seed or a range, for example 7 or 1..1000.');
+  return { first, last };
+}
+
+async function check({ seeds, faultsMs, jobs, json }: CheckFlags): Promise<void> {
+  const lines: SeedLine[] = [];
+  const startMs = performance.now();
+  const count = Math.min(jobs, seeds.last - seeds.first + 1);
+  const note = (line: SeedLine): void => {
+    lines.push(line);
+    if (json) process.stdout.write(`${JSON.stringify(line)}\n`);
+    else if (!line.ok) process.stdout.write(`FAIL  seed ${line.seed}: ${line.error}\n      again: terrarium check --seeds ${line.seed} --faults-ms ${faultsMs}\n`);
+  };
+  await Promise.all(Array.from({ length: count }, (_, job) => simulateShare(seeds, faultsMs, `${job}/${count}`, note)));
+  const failed = lines.filter(({ ok }) => !ok).map(({ seed }) => seed).toSorted((a, b) => a - b);
+  const sum = (field: 'events' | 'virtualMs' | 'acknowledged'): number => lines.reduce((total, line) => total + (line[field] ?? 0), 0);
+  const summary = { seeds: lines.length, failed, events: sum('events'), virtualMs: sum('virtualMs'), acknowledged: sum('acknowledged'), realMs: Math.round(performance.now() - startMs) };
+  process.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${lines.length} seeds, ${failed.length} failed; ${summary.events} events, ${summary.virtualMs / 1000} s virtual in ${summary.realMs / 1000} s\n`);
+  if (failed.length > 0) throw new RunFailed(`${failed.length} of ${lines.length} seeds failed: ${failed.slice(0, 10).join(', ')}`);
+}
+
+/** Resolves when the process has told of all its seeds. */
+function simulateShare({ first, last }: Seeds, faultsMs: number, share: string, note: (line: SeedLine) => void): Promise<void> {
+  const child = spawn(process.execPath, [programPath(), String(first), String(last), String(faultsMs), share], { stdio: ['ignore', 'pipe', 'inherit'] });
+  createInterface({ input: child.stdout }).on('line', (line) => note(JSON.parse(line) as SeedLine));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new RunFailed(`the simulator of share ${share} ended with ${signal ?? `exit code ${code}`}`));
+    });
+  });
+}
+
+/** Built beside the command line; in a checkout without a build, its source. */
+function programPath(): string {
+  const built = join(import.meta.dirname, 'check-seeds.js');
+  return existsSync(built) ? built : join(import.meta.dirname, '../../testing/check-seeds.ts');
+}
