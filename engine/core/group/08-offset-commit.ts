@@ -1,7 +1,7 @@
 /**
  * OffsetCommit (8), versions 2 to 10. Kafka: KafkaApis.handleOffsetCommitRequest, OffsetMetadataManager.commitOffset,
  * ClassicGroup.validateOffsetCommit. Version notes: a retention of its own in 2 to 4, leader epochs from 6, static members
- * from 7, topic ids instead of names from 10.
+ * from 7, GROUP_ID_NOT_FOUND where it was ILLEGAL_GENERATION from 9 (KIP-848), topic ids instead of names from 10.
  * A commit without member and generation is for those who assign partitions themselves: only an empty group takes it.
  */
 import type { RequestMessage } from '#engine/core/node.ts';
@@ -20,6 +20,8 @@ type RequestedPartition = OffsetCommitRequest['topics'][number]['partitions'][nu
 interface CommitRow {
   topic: string;
   topicId: string;
+  /** The topic as the request names it. */
+  asked: OffsetCommitRequest['topics'][number];
   requested: RequestedPartition;
   answer: { partitionIndex: number; errorCode: number };
 }
@@ -27,28 +29,37 @@ interface CommitRow {
 export function offsetCommit(coordination: Coordination, request: RequestMessage): void {
   const { context } = coordination;
   const body = request.body as OffsetCommitRequest;
-  const { response, rows } = rowsOf(coordination, body, request.apiVersion);
+  const rows = rowsOf(coordination, body, request.apiVersion);
+  const response = responseOf(rows);
   const valid = rows.filter(({ answer }) => answer.errorCode === ErrorCode.NONE);
-  const errorCode = valid.length === 0 ? ErrorCode.NONE : commit(coordination, request, body, valid, response);
+  const errorCode = valid.length === 0 ? ErrorCode.NONE : commit(coordination, request, valid, response);
   if (errorCode === undefined) return;
   for (const { answer } of valid) answer.errorCode ||= errorCode;
   context.respond(request, response);
 }
 
-function rowsOf({ host }: Coordination, body: OffsetCommitRequest, apiVersion: number): { response: OffsetCommitResponse; rows: CommitRow[] } {
-  const rows: CommitRow[] = [];
-  const topics = body.topics.map((topic) => {
+function rowsOf({ host }: Coordination, body: OffsetCommitRequest, apiVersion: number): CommitRow[] {
+  return body.topics.flatMap((topic) => {
     const name = apiVersion >= 10 ? host.topicNameOf(topic.topicId) : topic.name;
     const partitionCount = name === undefined ? undefined : host.partitionCountOf(name);
     const topicId = name === undefined ? topic.topicId : (host.topicIdOf(name) ?? zeroUuid);
-    const partitions = topic.partitions.map((requested) => {
-      const answer = { partitionIndex: requested.partitionIndex, errorCode: unknownPartitionError(requested.partitionIndex, partitionCount, apiVersion) };
-      rows.push({ topic: name ?? '', topicId, requested, answer });
-      return answer;
+    return topic.partitions.map((requested): CommitRow => {
+      const errorCode = unknownPartitionError(requested.partitionIndex, partitionCount, apiVersion);
+      return { topic: name ?? '', topicId, asked: topic, requested, answer: { partitionIndex: requested.partitionIndex, errorCode } };
     });
-    return { name: topic.name, topicId: topic.topicId, partitions };
   });
-  return { response: { throttleTimeMs: 0, topics }, rows };
+}
+
+/** In Kafka's order: what the broker refuses by itself comes first, then what the coordinator answers. */
+function responseOf(rows: CommitRow[]): OffsetCommitResponse {
+  const topics = new Map<object, OffsetCommitResponse['topics'][number]>();
+  const isRefused = ({ answer }: CommitRow) => answer.errorCode !== ErrorCode.NONE;
+  for (const { asked, answer } of [...rows.filter(isRefused), ...rows.filter((row) => !isRefused(row))]) {
+    const topic = topics.get(asked);
+    if (topic === undefined) topics.set(asked, { name: asked.name, topicId: asked.topicId, partitions: [answer] });
+    else topic.partitions.push(answer);
+  }
+  return { throttleTimeMs: 0, topics: [...topics.values()] };
 }
 
 function unknownPartitionError(partition: number, partitionCount: number | undefined, apiVersion: number): number {
@@ -60,14 +71,16 @@ function unknownPartitionError(partition: number, partitionCount: number | undef
 function commit(
   coordination: Coordination,
   request: RequestMessage,
-  body: OffsetCommitRequest,
   rows: CommitRow[],
   response: OffsetCommitResponse,
 ): number | undefined {
+  const body = request.body as OffsetCommitRequest;
   const place = placeOfGroup(coordination, body.groupId);
   if (typeof place === 'number') return place;
   const { partition } = place;
-  if (place.group === undefined && body.generationIdOrMemberEpoch >= 0) return ErrorCode.ILLEGAL_GENERATION;
+  if (place.group === undefined && body.generationIdOrMemberEpoch >= 0) {
+    return request.apiVersion >= 9 ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION;
+  }
   const group = place.group ?? createGroup(coordination, partition, body.groupId);
   const problem = validateCommit(group, body);
   if (problem !== ErrorCode.NONE) return problem;

@@ -11,6 +11,7 @@ import type { FindCoordinatorRequest, FindCoordinatorResponse } from '#engine/pr
 
 const KEY_TYPE_GROUP = 0;
 const KEY_TYPE_TRANSACTION = 1;
+const NOT_AVAILABLE = 'The coordinator is not available.';
 
 type Coordinator = FindCoordinatorResponse['coordinators'][number];
 
@@ -22,23 +23,23 @@ export function findCoordinator(coordination: Coordination, request: RequestMess
   if (request.apiVersion >= 4) {
     response.coordinators = body.coordinatorKeys.map((key) => find(coordination, request, body.keyType, key));
   } else {
-    const { nodeId, host, port, errorCode } = find(coordination, request, body.keyType, body.key);
-    Object.assign(response, { nodeId, host, port, errorCode, errorMessage: errorName(errorCode) });
+    const { nodeId, host, port, errorCode, errorMessage } = find(coordination, request, body.keyType, body.key);
+    Object.assign(response, { nodeId, host, port, errorCode, errorMessage: errorMessage || errorName(errorCode) });
   }
   coordination.context.respond(request, response);
 }
 
 function find({ host }: Coordination, request: RequestMessage, keyType: number, key: string): Coordinator {
-  const refuse = (errorCode: number): Coordinator => ({ key, nodeId: -1, host: '', port: -1, errorCode, errorMessage: '' });
-  if (keyType === KEY_TYPE_TRANSACTION) return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE);
-  if (keyType !== KEY_TYPE_GROUP) return refuse(ErrorCode.INVALID_REQUEST);
+  const refuse = (errorCode: number, errorMessage: string): Coordinator => ({ key, nodeId: -1, host: '', port: -1, errorCode, errorMessage });
+  if (keyType === KEY_TYPE_TRANSACTION) return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE, NOT_AVAILABLE);
+  if (keyType !== KEY_TYPE_GROUP) return refuse(ErrorCode.INVALID_REQUEST, `there is no coordinator for keys of type ${keyType}`);
   const partitionCount = host.offsetsPartitionCount();
   if (partitionCount === 0) {
     host.createOffsetsTopic();
-    return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE, NOT_AVAILABLE);
   }
   const nodeId = host.offsetsPartitionLeader(offsetsPartitionOf(key, partitionCount));
   const endpoint = nodeId < 0 ? undefined : host.brokerEndpoint(nodeId, request);
-  if (endpoint === undefined) return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  if (endpoint === undefined) return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE, NOT_AVAILABLE);
   return { key, nodeId, host: endpoint.host, port: endpoint.port, errorCode: ErrorCode.NONE, errorMessage: '' };
 }

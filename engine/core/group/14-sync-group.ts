@@ -1,6 +1,6 @@
 /**
  * SyncGroup (14), versions 0 to 5. Kafka: GroupMetadataManager.classicGroupSync. Static members from version 3; protocol type
- * and name, when told (5, KIP-559), must be the group's.
+ * and name must be told from 5 on (KIP-559), and must be the group's.
  */
 import type { RequestMessage } from '#engine/core/node.ts';
 import { appendRecords, errorForGroupClients } from '#engine/core/group/append.ts';
@@ -20,6 +20,7 @@ export function syncGroup(coordination: Coordination, request: RequestMessage): 
   const { context } = coordination;
   const body = request.body as SyncGroupRequest;
   const refuse = (errorCode: number) => context.respond(request, syncResponse({ errorCode }));
+  if (request.apiVersion >= 5 && (body.protocolType === null || body.protocolName === null)) return refuse(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
   if (body.groupId === '') return refuse(ErrorCode.INVALID_GROUP_ID);
   const place = placeOfGroup(coordination, body.groupId);
   // A member of a group that is being loaded has to begin anew once it is there.

@@ -1,7 +1,7 @@
 /**
  * DescribeGroups (15), versions 0 to 6. Kafka: GroupMetadataManager.describeGroups. A group that does not exist is Dead and
- * no error up to version 5, GROUP_ID_NOT_FOUND from 6 on (KIP-1043). Subscriptions and assignments are told of a stable group
- * only. Authorized operations are those of a cluster without an authorizer.
+ * no error up to version 5, GROUP_ID_NOT_FOUND from 6 on (KIP-1043). Subscriptions are told of a stable group only,
+ * assignments always. Authorized operations are those of a cluster without an authorizer.
  */
 import type { RequestMessage } from '#engine/core/node.ts';
 import { protocolMetadata } from '#engine/core/group/classic-group.ts';
@@ -54,7 +54,7 @@ function describeGroup(group: ClassicGroup): Pick<DescribedGroup, 'groupState' |
       clientId: member.clientId,
       clientHost: member.clientHost,
       memberMetadata: isStable ? protocolMetadata(member, group.protocolName) : nothing,
-      memberAssignment: isStable ? member.assignment : nothing,
+      memberAssignment: member.assignment,
     })),
   };
 }

@@ -1,6 +1,7 @@
 /**
  * DeleteGroups (42), versions 0 to 2. Kafka: GroupCoordinatorShard.deleteGroups. Only a group without members goes; its
- * offsets go with it, as tombstones in the same batch. Groups of one partition are one append.
+ * offsets go with it, as tombstones in the same batch. Groups of one partition are one append. The
+ * empty group id is a group like any other here, as offsets can be committed under it.
  */
 import type { RequestMessage } from '#engine/core/node.ts';
 import { appendRecords } from '#engine/core/group/append.ts';
@@ -31,7 +32,6 @@ export function deleteGroups(coordination: Coordination, request: RequestMessage
 }
 
 function partitionToDeleteFrom(coordination: Coordination, groupId: string): OffsetsPartitionState | number {
-  if (groupId === '') return ErrorCode.INVALID_GROUP_ID;
   const place = placeOfGroup(coordination, groupId);
   if (typeof place === 'number') return place;
   if (place.group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;

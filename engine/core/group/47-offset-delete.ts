@@ -32,16 +32,21 @@ export function offsetDelete(coordination: Coordination, request: RequestMessage
 function deletionsOf({ host }: Coordination, body: OffsetDeleteRequest, group: ClassicGroup): { response: OffsetDeleteResponse; offsets: OffsetChange[] } {
   const offsets: OffsetChange[] = [];
   const isConsumed = consumes(group);
-  const topics = body.topics.map(({ name, partitions }) => ({
-    name,
-    partitions: partitions.map(({ partitionIndex }) => {
-      const isKnown = partitionIndex >= 0 && partitionIndex < (host.partitionCountOf(name) ?? 0);
-      if (!isKnown) return { partitionIndex, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION };
-      if (isConsumed(name)) return { partitionIndex, errorCode: ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC };
-      offsets.push({ group: body.groupId, topic: name, partition: partitionIndex, value: null });
-      return { partitionIndex, errorCode: ErrorCode.NONE };
-    }),
-  }));
+  const topics = body.topics.map(({ name, partitions }) => {
+    const isKnown = (index: number) => index >= 0 && index < (host.partitionCountOf(name) ?? 0);
+    const known = partitions.map(({ partitionIndex }) => partitionIndex).filter(isKnown);
+    // In Kafka's order: what the broker refuses by itself comes first.
+    const unknown = partitions.map(({ partitionIndex }) => partitionIndex).filter((index) => !isKnown(index));
+    if (!isConsumed(name)) offsets.push(...known.map((partition) => ({ group: body.groupId, topic: name, partition, value: null })));
+    const verdict = isConsumed(name) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
+    return {
+      name,
+      partitions: [
+        ...unknown.map((partitionIndex) => ({ partitionIndex, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION })),
+        ...known.map((partitionIndex) => ({ partitionIndex, errorCode: verdict })),
+      ],
+    };
+  });
   return { response: { errorCode: ErrorCode.NONE, throttleTimeMs: 0, topics }, offsets };
 }
 

@@ -12,6 +12,9 @@ import type { DescribeGroupsResponse } from '#engine/protocol/messages/15-descri
 import type { ListGroupsResponse } from '#engine/protocol/messages/16-list-groups.ts';
 import type { DeleteGroupsResponse } from '#engine/protocol/messages/42-delete-groups.ts';
 import type { OffsetDeleteResponse } from '#engine/protocol/messages/47-offset-delete.ts';
+import { OffsetCommitValue } from '#engine/protocol/records/consumer-offsets-records.ts';
+import { decodeCoordinatorValue } from '#engine/protocol/records/coordinator-record-frame.ts';
+import { decodeRecords } from '#engine/protocol/record-batch.ts';
 
 let bench: TestCoordinator;
 beforeEach(() => {
@@ -51,7 +54,7 @@ function stableMember(sessionTimeoutMs = 10_000): string {
   const request = bench.send(ApiKey.JoinGroup, body, { version: 3 });
   bench.advance(3000);
   const { memberId } = bench.answerTo<JoinGroupResponse>(request)!;
-  bench.ask(ApiKey.SyncGroup, { groupId: 'g', generationId: 1, memberId, assignments: [] });
+  bench.ask(ApiKey.SyncGroup, { groupId: 'g', generationId: 1, memberId, protocolType: 'consumer', protocolName: 'range', assignments: [] });
   return memberId;
 }
 
@@ -107,7 +110,8 @@ describe('committed offsets', () => {
   });
 
   test('name the partitions and topics that do not exist, and keep the others', () => {
-    expect(commit([partition(0, 1n), partition(4, 1n)])).toEqual([0, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION]);
+    // Kafka puts first what the broker refuses without asking the coordinator.
+    expect(commit([partition(0, 1n), partition(4, 1n)])).toEqual([ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 0]);
     expect(commit([], { topics: [{ topicId: topicIdFor('gone'), partitions: [partition(0, 1n)] }] })).toEqual([ErrorCode.UNKNOWN_TOPIC_ID]);
     const old = bench.ask<OffsetCommitResponse>(ApiKey.OffsetCommit, { ...noMember, topics: [{ name: 'gone', partitions: [partition(0, 1n)] }] }, { version: 9 });
     expect(old.topics).toMatchObject([{ name: 'gone', partitions: [{ errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION }] }]);
@@ -125,7 +129,7 @@ describe('committed offsets', () => {
     expect(commit([partition(0, 1n)], { memberId: 'nobody', generationIdOrMemberEpoch: 1 })).toEqual([ErrorCode.UNKNOWN_MEMBER_ID]);
     expect(commit([partition(0, 1n)], { memberId, generationIdOrMemberEpoch: 0 })).toEqual([ErrorCode.ILLEGAL_GENERATION]);
     expect(commit([partition(0, 1n)], { memberId, generationIdOrMemberEpoch: 1 })).toEqual([0]);
-    expect(commit([partition(0, 1n)], { groupId: 'unknown', memberId, generationIdOrMemberEpoch: 1 })).toEqual([ErrorCode.ILLEGAL_GENERATION]);
+    expect(commit([partition(0, 1n)], { groupId: 'unknown', memberId, generationIdOrMemberEpoch: 1 })).toEqual([ErrorCode.GROUP_ID_NOT_FOUND]);
   });
 
   test('keep a member of a stable group alive as a heartbeat does', () => {
@@ -226,9 +230,9 @@ describe('groups as an administrator sees them', () => {
     const memberId = stableMember();
     commit([partition(0, 5n)], { memberId, generationIdOrMemberEpoch: 1 });
     const remove = () => bench.ask<DeleteGroupsResponse>(ApiKey.DeleteGroups, { groupsNames: ['g', 'gone', ''] }).results.map(({ errorCode }) => errorCode);
-    expect(remove()).toEqual([ErrorCode.NON_EMPTY_GROUP, ErrorCode.GROUP_ID_NOT_FOUND, ErrorCode.INVALID_GROUP_ID]);
+    expect(remove()).toEqual([ErrorCode.NON_EMPTY_GROUP, ErrorCode.GROUP_ID_NOT_FOUND, ErrorCode.GROUP_ID_NOT_FOUND]);
     bench.ask(ApiKey.LeaveGroup, { groupId: 'g', members: [{ memberId }] });
-    expect(remove()).toEqual([0, ErrorCode.GROUP_ID_NOT_FOUND, ErrorCode.INVALID_GROUP_ID]);
+    expect(remove()).toEqual([0, ErrorCode.GROUP_ID_NOT_FOUND, ErrorCode.GROUP_ID_NOT_FOUND]);
     expect(fetched()).toEqual(['0@-1', '1@-1']);
     bench.restart();
     expect(bench.ask<ListGroupsResponse>(ApiKey.ListGroups, {}).groups).toEqual([]);
@@ -322,3 +326,13 @@ test('the state is plain data that can be cloned', () => {
 function stableMemberId(): string {
   return [...(bench.state.partitions.get(0)?.groups.get('g')?.members.keys() ?? [])][0]!;
 }
+
+test('the records are those of Kafka 4.3: GroupMetadata in version 3, OffsetCommit in version 4 with the topic id', () => {
+  const memberId = stableMember();
+  commit([partition(0, 5n)], { memberId, generationIdOrMemberEpoch: 1 });
+  const written = bench.log.batches.flatMap((batch) => [...decodeRecords(batch, 0)]).map(({ key, value }) => [new DataView(key!.buffer, key!.byteOffset).getInt16(0), new DataView(value!.buffer, value!.byteOffset).getInt16(0)]);
+  // The group is created empty, then its assignment is stored, then the offset.
+  expect(written).toEqual([[2, 3], [2, 3], [1, 4]]);
+  const offset = [...decodeRecords(bench.log.batches.at(-1)!, 0)][0]!;
+  expect(decodeCoordinatorValue(OffsetCommitValue, offset.value!)).toMatchObject({ offset: 5n, leaderEpoch: 3, topicId: topicIdFor('orders') });
+});

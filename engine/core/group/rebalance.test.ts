@@ -274,7 +274,7 @@ describe('a static member', () => {
     bench.advance(3000);
     const { memberId } = joined(request);
     expect(memberId).toMatch(/^i1-/);
-    bench.send(ApiKey.SyncGroup, { groupId: 'g', generationId: 1, memberId, ...instance, assignments: [{ memberId, assignment: assignmentOf(3) }] });
+    bench.send(ApiKey.SyncGroup, { groupId: 'g', generationId: 1, memberId, ...instance, protocolType: 'consumer', protocolName: 'range', assignments: [{ memberId, assignment: assignmentOf(3) }] });
     expect(stateOf()).toBe('Stable');
     return memberId;
   }
@@ -285,7 +285,7 @@ describe('a static member', () => {
     expect(back).toMatchObject({ errorCode: 0, generationId: 1, skipAssignment: true, leader: back.memberId });
     expect(back.memberId).not.toBe(old);
     expect(stateOf()).toBe('Stable');
-    const sync = bench.ask<SyncGroupResponse>(ApiKey.SyncGroup, { groupId: 'g', generationId: 1, memberId: back.memberId, ...instance });
+    const sync = bench.ask<SyncGroupResponse>(ApiKey.SyncGroup, { groupId: 'g', generationId: 1, memberId: back.memberId, ...instance, protocolType: 'consumer', protocolName: 'range' });
     expect(sync.assignment).toEqual(assignmentOf(3));
   });
 

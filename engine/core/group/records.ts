@@ -23,6 +23,8 @@ export interface CoordinatorRecord {
   value: Uint8Array | null;
 }
 
+/** As Kafka 4.3 writes them: a reader of version 4 exists, a writer does not. */
+const GROUP_VERSION = 3;
 /** Version 1 is the only one with an expiry of its own; the newest one else. */
 const OFFSET_VERSION_WITH_EXPIRY = 1;
 
@@ -45,7 +47,7 @@ export function groupMetadataRecord(group: ClassicGroup, assignments?: ReadonlyM
     leader: group.leader,
     currentStateTimestamp: BigInt(group.stateSinceMs),
     members,
-  });
+  }, GROUP_VERSION);
   return { key: encodeCoordinatorKey(GroupMetadataKey, { group: group.groupId }), value };
 }
 
