@@ -7,17 +7,23 @@ import { ProduceRequest, ProduceResponse } from '#engine/protocol/messages/00-pr
 import { ListOffsetsRequest, ListOffsetsResponse } from '#engine/protocol/messages/02-list-offsets.ts';
 import { MetadataRequest, MetadataResponse } from '#engine/protocol/messages/03-metadata.ts';
 import { FindCoordinatorRequest, FindCoordinatorResponse } from '#engine/protocol/messages/10-find-coordinator.ts';
+import { SaslHandshakeRequest, SaslHandshakeResponse } from '#engine/protocol/messages/17-sasl-handshake.ts';
 import { ApiVersionsRequest, ApiVersionsResponse } from '#engine/protocol/messages/18-api-versions.ts';
 import { CreateTopicsRequest, CreateTopicsResponse } from '#engine/protocol/messages/19-create-topics.ts';
 import { DeleteTopicsRequest, DeleteTopicsResponse } from '#engine/protocol/messages/20-delete-topics.ts';
 import { DeleteRecordsRequest, DeleteRecordsResponse } from '#engine/protocol/messages/21-delete-records.ts';
 import { InitProducerIdRequest, InitProducerIdResponse } from '#engine/protocol/messages/22-init-producer-id.ts';
 import { OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse } from '#engine/protocol/messages/23-offset-for-leader-epoch.ts';
+import { DescribeAclsRequest, DescribeAclsResponse } from '#engine/protocol/messages/29-describe-acls.ts';
+import { CreateAclsRequest, CreateAclsResponse } from '#engine/protocol/messages/30-create-acls.ts';
 import { DescribeConfigsRequest, DescribeConfigsResponse } from '#engine/protocol/messages/32-describe-configs.ts';
 import { DescribeLogDirsRequest, DescribeLogDirsResponse } from '#engine/protocol/messages/35-describe-log-dirs.ts';
 import { IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse } from '#engine/protocol/messages/44-incremental-alter-configs.ts';
+import { DescribeClientQuotasRequest, DescribeClientQuotasResponse } from '#engine/protocol/messages/48-describe-client-quotas.ts';
+import { DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse } from '#engine/protocol/messages/50-describe-user-scram-credentials.ts';
 import { DescribeClusterRequest, DescribeClusterResponse } from '#engine/protocol/messages/60-describe-cluster.ts';
 import { DescribeProducersRequest, DescribeProducersResponse } from '#engine/protocol/messages/61-describe-producers.ts';
+import { ListConfigResourcesRequest, ListConfigResourcesResponse } from '#engine/protocol/messages/74-list-config-resources.ts';
 import { DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse } from '#engine/protocol/messages/75-describe-topic-partitions.ts';
 
 const topics = [{ name: 'orders', partitions: 3, replicationFactor: 3, config: { 'retention.ms': '1000000' } }];
@@ -288,5 +294,25 @@ describe('descriptions', () => {
     const last = ask(page.nextCursor);
     expect(last.topics[0]!.partitions.map(({ partitionIndex }) => partitionIndex)).toEqual([2]);
     expect(last.nextCursor).toBeNull();
+  });
+});
+
+describe('a cluster without security and quotas', () => {
+  test('says so of ACLs and SASL, and has no quotas and no users', () => {
+    const client = new RawClient(cluster(), 1);
+    expect(client.ask(DescribeAclsRequest, DescribeAclsResponse, {}).errorCode).toBe(ErrorCode.SECURITY_DISABLED);
+    expect(client.ask(CreateAclsRequest, CreateAclsResponse, { creations: [{}, {}] }).results.map(({ errorCode }) => errorCode)).toEqual([ErrorCode.SECURITY_DISABLED, ErrorCode.SECURITY_DISABLED]);
+    expect(client.ask(SaslHandshakeRequest, SaslHandshakeResponse, { mechanism: 'PLAIN' }).errorCode).toBe(ErrorCode.ILLEGAL_SASL_STATE);
+    expect(client.ask(DescribeClientQuotasRequest, DescribeClientQuotasResponse, {}).entries).toEqual([]);
+    const scram = client.ask(DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse, { users: [{ name: 'alice' }] });
+    expect(scram.results[0]).toMatchObject({ user: 'alice', errorCode: ErrorCode.RESOURCE_NOT_FOUND });
+  });
+
+  test('lists topics and brokers as what has settings', () => {
+    const client = new RawClient(cluster({ topics }), 1);
+    const list = (resourceTypes: number[]) => client.ask(ListConfigResourcesRequest, ListConfigResourcesResponse, { resourceTypes });
+    expect(list([2]).configResources).toEqual([{ resourceName: 'orders', resourceType: 2 }]);
+    expect(list([4]).configResources.map(({ resourceName }) => resourceName).toSorted()).toEqual(['1', '2', '3']);
+    expect(list([77]).errorCode).toBe(ErrorCode.UNSUPPORTED_VERSION);
   });
 });

@@ -12,11 +12,14 @@ import { initProducerId } from '#engine/core/broker/api/22-init-producer-id.ts';
 import { offsetForLeaderEpoch } from '#engine/core/broker/api/23-offset-for-leader-epoch.ts';
 import { describeConfigs } from '#engine/core/broker/api/32-describe-configs.ts';
 import { describeLogDirs } from '#engine/core/broker/api/35-describe-log-dirs.ts';
+import { describeClientQuotas } from '#engine/core/broker/api/48-describe-client-quotas.ts';
 import { describeCluster } from '#engine/core/broker/api/60-describe-cluster.ts';
 import { describeProducers } from '#engine/core/broker/api/61-describe-producers.ts';
+import { listConfigResources } from '#engine/core/broker/api/74-list-config-resources.ts';
 import { describeTopicPartitions } from '#engine/core/broker/api/75-describe-topic-partitions.ts';
 import { forwardedApis } from '#engine/core/broker/api/forwarded-apis.ts';
 import { groupApis } from '#engine/core/broker/api/group-apis.ts';
+import { securityApis } from '#engine/core/broker/api/security-apis.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import { apiOf } from '#engine/protocol/api-keys.ts';
 import type { ApiVersionsResponse } from '#engine/protocol/messages/18-api-versions.ts';
@@ -32,11 +35,14 @@ const handlers: readonly ApiHandler[] = [
   offsetForLeaderEpoch,
   describeConfigs,
   describeLogDirs,
+  describeClientQuotas,
   describeCluster,
   describeProducers,
+  listConfigResources,
   describeTopicPartitions,
   ...forwardedApis,
   ...groupApis,
+  ...securityApis,
 ];
 
 const handlersByKey: (ApiHandler | undefined)[] = [];
