@@ -14,9 +14,9 @@ export const featureLevels: Readonly<Record<string, number>> = {
   'metadata.version': 30,
   [elrFeature]: 1,
   'group.version': 1,
-  'transaction.version': 2,
   'share.version': 1,
   'streams.version': 1,
+  'transaction.version': 2,
 };
 
 export function bootstrapRecords(settings: BrokerSettings): MetadataRecord[] {
@@ -27,5 +27,5 @@ export function bootstrapRecords(settings: BrokerSettings): MetadataRecord[] {
     name: 'min.insync.replicas',
     value: String(settings['min.insync.replicas']),
   });
-  return [...levels, minIsr];
+  return [metadataRecord('BeginTransactionRecord', { name: 'Bootstrap records' }), ...levels, minIsr, metadataRecord('EndTransactionRecord', {})];
 }

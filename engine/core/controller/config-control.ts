@@ -167,8 +167,8 @@ function checkBrokerConfig(brokerName: string, configs: Readonly<Record<string, 
   asInvalidConfig(() => checkBrokerOverrides(configs));
   for (const name of Object.keys(configs)) {
     const mode = dynamicUpdateMode(name);
-    if (mode === 'read-only') throw new RequestError(ErrorCode.INVALID_CONFIG, `Cannot update these configs dynamically: [${name}]`);
-    if (mode === 'per-broker' && brokerName === '') throw new RequestError(ErrorCode.INVALID_CONFIG, `Cannot update security configs at default cluster level, broker id must be specified: [${name}]`);
+    if (mode === 'read-only') throw new RequestError(ErrorCode.INVALID_REQUEST, `Cannot update these configs dynamically: [${name}]`);
+    if (mode === 'per-broker' && brokerName === '') throw new RequestError(ErrorCode.INVALID_REQUEST, `Cannot update security configs at default cluster level, broker id must be specified: [${name}]`);
   }
 }
 

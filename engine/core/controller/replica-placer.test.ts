@@ -42,7 +42,7 @@ describe('placement of replicas', () => {
 
   test('what cannot be placed is refused with Kafka’s words', () => {
     expect(() => placeReplicas(brokersIn([null]), 1, 3, seededRandom(1))).toThrow(
-      'The target replication factor of 3 cannot be reached because only 1 broker(s) are registered.',
+      'The target replication factor of 3 cannot be reached because only 1 broker(s) are registered or some brokers have all their log directories cordoned.',
     );
     expect(() => placeReplicas(brokersIn([null], [1]), 1, 1, seededRandom(1))).toThrow('All brokers are currently fenced.');
     expect(() => placeReplicas(brokersIn([null]), 1, 0, seededRandom(1))).toThrow('the replication factor must be positive');

@@ -35,7 +35,7 @@ export function placeReplicas(brokers: readonly UsableBroker[], partitions: numb
   if (replicationFactor <= 0) throw new PlacementError(`Invalid replication factor ${replicationFactor}: the replication factor must be positive.`);
   if (liveCount === 0) throw new PlacementError('All brokers are currently fenced.');
   if (replicationFactor > brokers.length) {
-    throw new PlacementError(`The target replication factor of ${replicationFactor} cannot be reached because only ${brokers.length} broker(s) are registered.`);
+    throw new PlacementError(`The target replication factor of ${replicationFactor} cannot be reached because only ${brokers.length} broker(s) are registered or some brokers have all their log directories cordoned.`);
   }
   const racks = racksOf(brokers, random);
   let firstRack = random.integer(racks.length);

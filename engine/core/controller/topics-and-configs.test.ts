@@ -85,7 +85,7 @@ describe('creating topics', () => {
   });
 
   const refused: [string, DeepPartial<CreateTopicsRequest['topics'][number]> & { name?: string }, number, string][] = [
-    ['more replicas than brokers', { replicationFactor: 4 }, ErrorCode.INVALID_REPLICATION_FACTOR, 'Unable to replicate the partition 4 time(s): The target replication factor of 4 cannot be reached because only 3 broker(s) are registered.'],
+    ['more replicas than brokers', { replicationFactor: 4 }, ErrorCode.INVALID_REPLICATION_FACTOR, 'Unable to replicate the partition 4 time(s): The target replication factor of 4 cannot be reached because only 3 broker(s) are registered or some brokers have all their log directories cordoned.'],
     ['replication factor 0', { replicationFactor: 0 }, ErrorCode.INVALID_REPLICATION_FACTOR, 'Replication factor must be larger than 0, or -1 to use the default value.'],
     ['no partitions', { numPartitions: 0 }, ErrorCode.INVALID_PARTITIONS, 'Number of partitions was set to an invalid non-positive value.'],
     ['an empty name', { name: '' }, ErrorCode.INVALID_TOPIC_EXCEPTION, 'Topic name is invalid: the empty string is not allowed'],
@@ -210,7 +210,7 @@ describe('changing settings', () => {
     expect(alter(cluster, 4, '1', [['num.io.threads', set, '4']]).errorCode).toBe(ErrorCode.NONE);
     expect(alter(cluster, 4, '', [['log.retention.ms', set, '4000']]).errorCode).toBe(ErrorCode.NONE);
     expect(alter(cluster, 4, '', [['broker.session.timeout.ms', set, '4000']])).toMatchObject({
-      errorCode: ErrorCode.INVALID_CONFIG,
+      errorCode: ErrorCode.INVALID_REQUEST,
       errorMessage: 'Cannot update these configs dynamically: [broker.session.timeout.ms]',
     });
   });

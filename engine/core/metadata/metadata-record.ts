@@ -6,9 +6,11 @@ import { create, type DeepPartial, type MessageDefinition, type MessageOf } from
 import { ProtocolError } from '#engine/protocol/protocol-error.ts';
 import { decodeMetadataRecord as decodeFrame, encodeMetadataRecord as encodeFrame } from '#engine/protocol/records/metadata-record-frame.ts';
 import {
+  BeginTransactionRecord,
   BrokerRegistrationChangeRecord,
   ClearElrRecord,
   ConfigRecord,
+  EndTransactionRecord,
   FeatureLevelRecord,
   FenceBrokerRecord,
   NoOpRecord,
@@ -23,7 +25,7 @@ import {
   UnregisterBrokerRecord,
 } from '#engine/protocol/records/metadata-records.ts';
 
-/** The records this engine writes. Tokens, SCRAM, quotas, ACLs and the bracket of a metadata transaction are not among them. */
+/** The records this engine writes. Tokens, SCRAM credentials, quotas and ACLs are not among them. */
 const definitions = {
   RegisterBrokerRecord,
   UnregisterBrokerRecord,
@@ -40,6 +42,8 @@ const definitions = {
   NoOpRecord,
   RegisterControllerRecord,
   ClearElrRecord,
+  BeginTransactionRecord,
+  EndTransactionRecord,
 } as const;
 
 export type MetadataRecordKind = keyof typeof definitions;

@@ -63,6 +63,9 @@ export function replay(image: ClusterImage, record: MetadataRecord, delta: Image
       return replayClearElr(image, record.data.topicName, delta);
     case 'NoOpRecord':
     case 'RegisterControllerRecord':
+    // The bracket of a metadata transaction (KIP-868): what is inside comes in the same batch, whole or not at all.
+    case 'BeginTransactionRecord':
+    case 'EndTransactionRecord':
       return;
   }
 }

@@ -8,7 +8,7 @@ import { dynamicUpdateMode } from '#engine/core/settings/dynamic-update-mode.ts'
 import { findDefinition } from '#engine/core/settings/parse-setting.ts';
 import type { SettingDefinition } from '#engine/core/settings/setting-definition.ts';
 import { topicSettings, type TopicSettingName } from '#engine/core/settings/topic-settings.ts';
-import { topicSynonyms } from '#engine/core/settings/topic-synonyms.ts';
+import { topicSynonyms, type TopicSynonym } from '#engine/core/settings/topic-synonyms.ts';
 
 /** Kafka's ConfigSource, by its number on the wire. */
 export const SettingSource = {
@@ -59,22 +59,29 @@ const brokerSynonymGroups: readonly (readonly string[])[] = [
 export function describeBrokerSetting(name: string, layers: BrokerLayers): SettingDescription {
   const definition = findDefinition(brokerSettings, 'broker', name);
   const group = brokerSynonymGroups.find((names) => names.includes(name)) ?? [name];
-  const origins = group.flatMap((synonym) => originsOnBroker(synonym, layers));
-  const own = origins.find((origin) => origin.name === name);
-  return description(name, definition, own?.text ?? definition.defaultText, own?.source ?? 'DEFAULT_CONFIG', origins, dynamicUpdateMode(name) === 'read-only');
+  const text = firstText(name, layers) ?? null;
+  return description(name, definition, text, originsFrom(name, group, layers), dynamicUpdateMode(name) === 'read-only');
 }
 
 export function describeTopicSetting(name: string, topicOverrides: Overrides, layers: BrokerLayers): SettingDescription {
   const definition = findDefinition(topicSettings, 'topic', name);
   const synonyms = topicSynonyms[name as TopicSettingName] ?? [];
-  const origins: SettingOrigin[] = [];
+  const base = synonyms[0]?.name;
+  const onBroker = base === undefined ? [] : originsFrom(base, synonyms.map((synonym) => synonym.name), layers);
   const own = topicOverrides[name];
-  if (own !== undefined) origins.push({ name, text: own, source: 'TOPIC_CONFIG' });
-  for (const synonym of synonyms) origins.push(...originsOnBroker(synonym.name, layers));
-  const winner = origins[0];
-  if (winner === undefined) return description(name, definition, definition.defaultText, 'DEFAULT_CONFIG', origins, false);
-  const factor = synonyms.find((synonym) => synonym.name === winner.name && winner.source !== 'TOPIC_CONFIG')?.factor ?? 1;
-  return description(name, definition, scaled(winner.text, factor), winner.source, origins, false);
+  const origins: SettingOrigin[] = own === undefined ? onBroker : [{ name, text: own, source: 'TOPIC_CONFIG' }, ...onBroker];
+  return description(name, definition, own ?? inheritedText(synonyms, layers) ?? definition.defaultText, origins, false);
+}
+
+/** What the broker's settings come to, in the topic setting's unit. */
+function inheritedText(synonyms: readonly TopicSynonym[], layers: BrokerLayers): string | undefined {
+  for (const { name, factor } of synonyms) {
+    const text = firstText(name, layers);
+    if (text === undefined) continue;
+    const isScaled = factor !== 1;
+    return isScaled ? String(Number(text) < 0 ? -1 : Number(text) * factor) : text;
+  }
+  return undefined;
 }
 
 /** Names that DescribeConfigs lists for a topic: all but Kafka's internal ones. */
@@ -86,33 +93,34 @@ export function visibleBrokerSettings(): string[] {
   return Object.keys(brokerSettings);
 }
 
-function originsOnBroker(name: string, layers: BrokerLayers): SettingOrigin[] {
-  const origins: SettingOrigin[] = [];
-  const add = (text: string | null | undefined, source: SettingSourceName): void => {
-    if (text !== undefined && text !== null) origins.push({ name, text, source });
-  };
-  add(layers.perBroker[name], 'DYNAMIC_BROKER_CONFIG');
-  add(layers.clusterWide[name], 'DYNAMIC_DEFAULT_BROKER_CONFIG');
-  add(layers.static[name], 'STATIC_BROKER_CONFIG');
-  add(findDefinition(brokerSettings, 'broker', name).defaultText, 'DEFAULT_CONFIG');
-  return origins;
+/** One broker setting's effective text, undefined for Kafka's null. */
+function firstText(name: string, layers: BrokerLayers): string | undefined {
+  return layers.perBroker[name] ?? layers.clusterWide[name] ?? layers.static[name] ?? findDefinition(brokerSettings, 'broker', name).defaultText ?? undefined;
 }
 
-function scaled(text: string | null, factor: number): string | null {
-  if (text === null || factor === 1) return text;
-  const value = Number(text);
-  return String(value < 0 ? -1 : value * factor);
+/**
+ * By source, then by synonym, and only from the first that bears the setting's own name on: a retention that comes from
+ * log.retention.hours is thus shown without any origin, as Kafka shows it.
+ */
+function originsFrom(base: string, names: readonly string[], layers: BrokerLayers): SettingOrigin[] {
+  const sources: [SettingSourceName, (name: string) => string | null | undefined][] = [
+    ['DYNAMIC_BROKER_CONFIG', (name) => layers.perBroker[name]],
+    ['DYNAMIC_DEFAULT_BROKER_CONFIG', (name) => layers.clusterWide[name]],
+    ['STATIC_BROKER_CONFIG', (name) => layers.static[name]],
+    ['DEFAULT_CONFIG', (name) => findDefinition(brokerSettings, 'broker', name).defaultText],
+  ];
+  const origins = sources.flatMap(([source, textOf]) =>
+    names.flatMap((name): SettingOrigin[] => {
+      const text = textOf(name) ?? undefined;
+      return text === undefined ? [] : [{ name, text, source }];
+    }),
+  );
+  const first = origins.findIndex((origin) => origin.name === base);
+  return first === -1 ? [] : origins.slice(first);
 }
 
-function description(
-  name: string,
-  definition: SettingDefinition,
-  text: string | null,
-  source: SettingSourceName,
-  synonyms: SettingOrigin[],
-  readOnly: boolean,
-): SettingDescription {
+function description(name: string, definition: SettingDefinition, text: string | null, synonyms: SettingOrigin[], readOnly: boolean): SettingDescription {
   const sensitive = definition.type === 'PASSWORD';
   const shown = sensitive ? synonyms.map((origin) => ({ ...origin, text: null })) : synonyms;
-  return { name, definition, text: sensitive ? null : text, source, readOnly, sensitive, synonyms: shown };
+  return { name, definition, text: sensitive ? null : text, source: synonyms[0]?.source ?? 'DEFAULT_CONFIG', readOnly, sensitive, synonyms: shown };
 }

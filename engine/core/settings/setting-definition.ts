@@ -72,7 +72,7 @@ export function className<Default extends string | null>(defaultText: Default, i
 export function password(defaultText: null, importance: Importance) {
   return define<string | null>('PASSWORD', defaultText, importance, undefined);
 }
-/** Comma-separated; `names` absent: any. */
+/** Comma-separated; without `allowed` every item is. */
 export function list<Default extends string | null>(
   defaultText: Default,
   importance: Importance,
