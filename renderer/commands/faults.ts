@@ -58,14 +58,14 @@ export const faultKinds: readonly FaultKind[] = [
   asking('latency', 'Latency', 'Slow the links of', 'Every message takes this long, one way.', [{ name: 'latencyMs', label: 'Latency', unit: 'ms', value: 200, min: 0, max: 600_000, step: 1 }], true, (from, answers, peer) => ({
     kind: 'link.shape', from, ...toPeer(peer), latencyMs: answers['latencyMs'] ?? 200,
   })),
-  asking('loss', 'Lose some', 'Lose messages of', 'Each message is lost with this probability.', [{ name: 'loss', label: 'Lost', unit: '%', value: 20, min: 0, max: 100, step: 1 }], true, (from, answers, peer) => ({
+  asking('loss', 'Loss', 'Lose messages of', 'Each message is lost with this probability.', [{ name: 'loss', label: 'Lost', unit: '%', value: 20, min: 0, max: 100, step: 1 }], true, (from, answers, peer) => ({
     kind: 'link.shape', from, ...toPeer(peer), loss: (answers['loss'] ?? 20) / 100,
   })),
   asking('slowDisk', 'Slow disk', 'Slow the disk of', 'Every write waits this long.', [{ name: 'latencyMs', label: 'Each write', unit: 'ms', value: 500, min: 0, max: 600_000, step: 1 }], false, (broker, answers) => ({
     kind: 'disk.slow', broker, latencyMs: answers['latencyMs'] ?? 500,
   })),
   onBroker('fullDisk', 'Full disk', 'Fill the disk of', 'No space is left: the next write fails.', (broker) => ({ kind: 'disk.full', broker })),
-  asking('skew', 'Skew clock', 'Skew the clock of', 'Its own clock runs ahead of the others, or behind.', [{ name: 'skewMs', label: 'Ahead by', unit: 'ms', value: 30_000, min: -86_400_000, max: 86_400_000, step: 1 }], false, (broker, answers) => ({
+  asking('skew', 'Clock', 'Skew the clock of', 'Its own clock runs ahead of the others, or behind.', [{ name: 'skewMs', label: 'Ahead by', unit: 'ms', value: 30_000, min: -86_400_000, max: 86_400_000, step: 1 }], false, (broker, answers) => ({
     kind: 'clock.skew', broker, skewMs: Math.round(answers['skewMs'] ?? 30_000),
   })),
 ];

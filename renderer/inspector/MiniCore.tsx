@@ -2,8 +2,9 @@
 import type { PartitionView, ReplicaView } from '#engine/contract/state.ts';
 import { cellsFrom, windowBase } from '#renderer/model/core-picture.ts';
 
-const width = 276;
-const labelWidth = 78;
+/** As wide as the inspector leaves room: scaled text would fall below 12 px. */
+const width = window.matchMedia('(max-width: 1439px)').matches ? 236 : 268;
+const labelWidth = 74;
 const rowHeight = 34;
 const cells = 14;
 const pitch = (width - labelWidth - 8) / cells;
@@ -17,7 +18,7 @@ export function MiniCore({ partition, hue }: { partition: PartitionView; hue: st
   const height = 12 + shown.length * rowHeight;
   const level = leader === undefined ? undefined : labelWidth + Math.max(0, Math.min(cells, cellsFrom(base, leader.highWatermark))) * pitch - 1;
   return (
-    <svg className="mini-core" viewBox={`-6 0 ${width + 10} ${height + 4}`} role="img" aria-label={`Logs of ${partition.replicas.length} replicas on one scale`}>
+    <svg className="mini-core" width={width + 8} height={height + 4} viewBox={`-6 0 ${width + 8} ${height + 4}`} role="img" aria-label={`Logs of ${partition.replicas.length} replicas on one scale`}>
       <defs>
         <pattern id="mini-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
           <line x1="0" y1="0" x2="0" y2="6" stroke="var(--hatch)" strokeWidth="2" />

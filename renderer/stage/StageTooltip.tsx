@@ -2,18 +2,22 @@
 import { useEffect, useRef, useState } from 'react';
 import { engineLink } from '#renderer/app/engine-link.ts';
 import type { Hover } from '#renderer/app/engine-link.ts';
+import { sameTarget } from '#renderer/model/target.ts';
+import { useScreen } from '#renderer/state/screen-store.ts';
 
 const gap = 10;
 
 export function StageTooltip() {
   const [hover, setHover] = useState<Hover>({ target: null, box: null, lines: [] });
+  const selected = useScreen((state) => state.selected);
   const tip = useRef<HTMLDivElement>(null);
   useEffect(() => engineLink().onHover(setHover), []);
   useEffect(() => {
     if (tip.current !== null && hover.box !== null) place(tip.current, hover.box);
   }, [hover]);
   const [title, ...lines] = hover.lines;
-  if (hover.box === null || title === undefined) return null;
+  // What is selected is told by the inspector already.
+  if (hover.box === null || title === undefined || (hover.target !== null && sameTarget(hover.target, selected))) return null;
   return (
     <div className="tooltip stage-tooltip" ref={tip} role="presentation">
       <div className="tooltip-title">{title}</div>

@@ -11,7 +11,7 @@ import { drawClientCard } from '#renderer/stage/draw/client-card.ts';
 import { drawCells, drawChips } from '#renderer/stage/draw/coarse.ts';
 import { drawCore, isGliding } from '#renderer/stage/draw/core.ts';
 import type { CoreScene } from '#renderer/stage/draw/core.ts';
-import { clipToView, drawEdgeHints, drawGlass } from '#renderer/stage/draw/glass.ts';
+import { clipToShelves, clipToView, drawEdgeHints, drawGlass } from '#renderer/stage/draw/glass.ts';
 import { drawGroupBox } from '#renderer/stage/draw/group-box.ts';
 import { drawLegend } from '#renderer/stage/draw/legend.ts';
 import { text } from '#renderer/stage/draw/pen.ts';
@@ -54,8 +54,10 @@ export function paintLogs(pen: Pen, scene: Scene, changes: Changes, motion: Moti
   }
   for (const shelf of visibleShelves(layout)) {
     if (!changes.everything && !changes.brokers.has(shelf.broker)) continue;
-    inBox(pen, { x: layout.shelfX0 + 2, y: shelf.y + 1, width: layout.viewX0 - layout.shelfX0 - 6, height: layout.shelfHeight - 2 }, () =>
-      drawBrokerLabel(pen, layout, shelf, { row: brokerOf(model, shelf.broker), rack: shelf.rack }),
+    clipToShelves(pen, layout, () =>
+      inBox(pen, { x: layout.shelfX0 + 2, y: shelf.y + 1, width: layout.viewX0 - layout.shelfX0 - 6, height: layout.shelfHeight - 2 }, () =>
+        drawBrokerLabel(pen, layout, shelf, { row: brokerOf(model, shelf.broker), rack: shelf.rack }),
+      ),
     );
   }
   for (const card of layout.clients) {

@@ -6,8 +6,8 @@ import type { Target } from '#renderer/model/target.ts';
 import { brokerOf, consumerOf, memberOf } from '#renderer/model/view-model.ts';
 import { brokerStanding, sessionRingPlace } from '#renderer/stage/draw/broker-label.ts';
 import { fetchRingPlace } from '#renderer/stage/draw/figures.ts';
-import { drawFlight } from '#renderer/stage/draw/flights.ts';
-import { clipToView } from '#renderer/stage/draw/glass.ts';
+import { drawScaledFlight } from '#renderer/stage/draw/flights.ts';
+import { clipToShelves, clipToView } from '#renderer/stage/draw/glass.ts';
 import { heartbeatRingPlace } from '#renderer/stage/draw/group-box.ts';
 import { circle, disc, faint, fillBox, ring, strokeBox, text } from '#renderer/stage/draw/pen.ts';
 import type { Pen } from '#renderer/stage/draw/pen.ts';
@@ -35,8 +35,15 @@ export interface FlightPlace {
 }
 
 export function paintTimers(pen: Pen, scene: Scene, timers: Timers, nowUs: number): void {
-  const { layout, model } = scene;
+  const { layout } = scene;
   if (layout.depth !== 'log') return;
+  clipToShelves(pen, layout, () => paintSessions(pen, scene, timers, nowUs));
+  clipToView(pen, layout, () => paintFetchRings(pen, scene, timers, nowUs));
+  paintHeartbeats(pen, scene, timers, nowUs);
+}
+
+function paintSessions(pen: Pen, scene: Scene, timers: Timers, nowUs: number): void {
+  const { layout, model } = scene;
   const { palette } = pen;
   for (const shelf of visibleShelves(layout)) {
     const row = brokerOf(model, shelf.broker);
@@ -48,15 +55,13 @@ export function paintTimers(pen: Pen, scene: Scene, timers: Timers, nowUs: numbe
     disc(pen, place.x, place.y, 8, palette.bg1);
     ring(pen, place.x, place.y, 5.5, share ?? 0, bad ? palette.fault : palette.control);
     if (share === undefined) {
-      text(pen, layout.labelX, place.y + 4, standing.isFenced ? 'fenced' : standing.isController ? 'no session' : 'no session', { color: standing.isFenced ? palette.fault : palette.text3, font: standing.isFenced ? 'bold' : 'text' });
+      text(pen, layout.labelX, place.y + 4, standing.isFenced ? 'fenced' : 'no session', { color: standing.isFenced ? palette.fault : palette.text3, font: standing.isFenced ? 'bold' : 'text' });
       continue;
     }
     const left = `${(Math.max(0, row.sessionDueUs - nowUs) / 1e6).toFixed(1)} s`;
     text(pen, layout.labelX, place.y + 4, left, { font: 'figure', color: bad ? palette.fault : palette.text2 });
     text(pen, layout.labelX + left.length * 7.3 + 5, place.y + 4, bad ? 'to fence' : 'left', { color: palette.text3, width: layout.viewX0 - layout.labelX - left.length * 7.3 - 9 });
   }
-  clipToView(pen, layout, () => paintFetchRings(pen, scene, timers, nowUs));
-  paintHeartbeats(pen, scene, timers, nowUs);
 }
 
 function paintFetchRings(pen: Pen, scene: Scene, timers: Timers, nowUs: number): void {
@@ -85,6 +90,9 @@ function paintHeartbeats(pen: Pen, scene: Scene, timers: Timers, nowUs: number):
       const dueUs = beat !== undefined && beat >= 0 ? beat : (memberOf(scene.model, card.member)?.sessionDueUs ?? -1);
       const share = timerShare(timers, `beat ${card.member}`, dueUs, nowUs);
       ring(pen, place.x, place.y, 5.5, share ?? 0, groupHue(pen.palette, box.group));
+      if (!card.hasNotes || share === undefined) continue;
+      const left = `${(Math.max(0, dueUs - nowUs) / 1e6).toFixed(1)} s`;
+      text(pen, box.x + 14, card.y + card.height - 10, `${beat !== undefined && beat >= 0 ? 'beat in' : 'session'} ${left}`, { color: pen.palette.text3, width: box.width - 28 });
     }
   }
 }
@@ -93,6 +101,7 @@ export function paintFlights(pen: Pen, scene: Scene, places: Places, flights: Fl
   landFlights(flights, nowUs, rate);
   const { layout } = scene;
   const drawn: FlightPlace[] = [];
+  const scale = layout.depth === 'log' ? 1 : layout.depth === 'broker' ? 0.85 : 0.6;
   for (const flight of flights.list) {
     if (flight.sentUs > nowUs) continue;
     const route = cachedRoute(places, routes, flight);
@@ -101,7 +110,7 @@ export function paintFlights(pen: Pen, scene: Scene, places: Places, flights: Fl
     const inCores = route.channel === 'replication' || (at.x > layout.viewX0 && at.x < layout.shelfX1);
     if (inCores && (at.x < layout.viewX0 - 10 || at.x > layout.viewX1 + 4)) continue;
     if (at.y < 20 || at.y > layout.viewY1 + 6) continue;
-    drawFlight(pen, flight, { ...at, channel: route.channel, hue: flightHue(pen, scene, flight, route) });
+    drawScaledFlight(pen, flight, { ...at, channel: route.channel, hue: flightHue(pen, scene, flight, route) }, scale);
     drawn.push({ flight, x: at.x, y: at.y });
   }
   return drawn;

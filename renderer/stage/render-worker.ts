@@ -18,7 +18,11 @@ interface WorkerScope {
 const scope = self as unknown as WorkerScope;
 const figuresEveryMs = 120;
 
+const fontsWithinMs = 2_000;
+
 let stage: Stage | undefined;
+/** What was said before the fonts were there. */
+const beforeStart: Exclude<ToWorker, { type: 'start' }>[] = [];
 let figuresAtMs = 0;
 let figuresDue = false;
 let hoverAt: { x: number; y: number } | null = null;
@@ -32,17 +36,24 @@ function say(message: FromWorker): void {
 
 scope.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   try {
-    if (data.type === 'start') start(data);
-    else if (stage !== undefined) handle(stage, data);
+    if (data.type === 'start') void start(data).catch(fail);
+    else if (stage === undefined) beforeStart.push(data);
+    else handle(stage, data);
   } catch (error) {
-    say({ type: 'failed', error: error instanceof Error ? error.message : String(error) });
+    fail(error);
   }
 });
 
-function start(message: Extract<ToWorker, { type: 'start' }>): void {
+function fail(error: unknown): void {
+  say({ type: 'failed', error: error instanceof Error ? error.message : String(error) });
+}
+
+async function start(message: Extract<ToWorker, { type: 'start' }>): Promise<void> {
+  // A canvas remembers what a font name meant when it first met it: the fonts come first.
+  await Promise.race([loadFonts(message.fonts), new Promise((resolve) => setTimeout(resolve, fontsWithinMs))]);
   stage = createStage(message.canvas, { width: message.width, height: message.height, pixelRatio: message.pixelRatio }, message.palette);
   stage.setCamera(message.camera);
-  void loadFonts(message.fonts);
+  for (const early of beforeStart.splice(0)) handle(stage, early);
   say({ type: 'ready' });
   scope.requestAnimationFrame(loop);
 }
@@ -50,8 +61,8 @@ function start(message: Extract<ToWorker, { type: 'start' }>): void {
 async function loadFonts(urls: { ui: string; figures: string }): Promise<void> {
   const faces = [new FontFace('Inter', `url(${urls.ui})`, { weight: '100 900' }), new FontFace('JetBrains Mono', `url(${urls.figures})`, { weight: '100 800' })];
   for (const face of faces) scope.fonts.add(face);
-  await Promise.allSettled(faces.map((face) => face.load()));
-  stage?.fontsArrived();
+  const loaded = await Promise.allSettled(faces.map((face) => face.load()));
+  for (const result of loaded) if (result.status === 'rejected') say({ type: 'failed', error: `a font could not be loaded: ${String(result.reason)}` });
 }
 
 function loop(nowMs: number): void {
@@ -69,7 +80,7 @@ function loop(nowMs: number): void {
         say({ type: 'figures', figures: stageFigures(stage.scene(), stage.nowUs()) });
       }
     } catch (error) {
-      say({ type: 'failed', error: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error) });
+      fail(error);
       return;
     }
   }

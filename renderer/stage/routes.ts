@@ -42,6 +42,7 @@ export function routeOf(places: Places, flight: Flight): Route | undefined {
   const shelf = places.shelf(fromClient ? flight.to : flight.from);
   const port = places.clientPort(client);
   if (shelf === undefined || port === undefined) return undefined;
+  if (flight.partition !== noPartition && places.core(flight.partition) === undefined) return undefined;
   const channel = channelOf(flight, port.isConsumer);
   const points = port.isConsumer ? alongFetchTray(places, flight, shelf, port) : alongProduceTray(places, flight, shelf, port);
   return finish(fromClient ? points : points.toReversed(), channel);
@@ -59,6 +60,8 @@ function betweenBrokers(places: Places, flight: Flight): Route | undefined {
     return finish([[layout.spineX, from.y + y], [layout.spineX, to.y + y]], channel);
   }
   const core = flight.partition === noPartition ? undefined : places.core(flight.partition);
+  // Of a topic that is hidden: so is its traffic.
+  if (core === undefined && flight.partition !== noPartition) return undefined;
   // A fetch that asks for nothing new names no partition: it runs beside the labels.
   const x = core === undefined ? layout.viewX0 - 7 : laneX(layout, core);
   const middle = layout.depth === 'log' ? layout.metrics.stripTop + layout.metrics.stripHeight / 2 : layout.shelfHeight / 2;
@@ -72,6 +75,7 @@ function alongProduceTray(places: Places, flight: Flight, shelf: Shelf, port: { 
   const core = flight.partition === noPartition ? undefined : places.core(flight.partition);
   if (core === undefined) return [...start, [layout.viewX0 - 14, y]];
   const x = layout.depth === 'log' ? core.x + layout.coreWidth - 10 : core.x + layout.coreWidth / 2;
+  if (isOutside(layout, x)) return [...start, [x < layout.viewX0 ? layout.viewX0 - 4 : layout.viewX1 + 4, y]];
   const end = layout.depth === 'log' ? shelf.y + layout.metrics.stripTop - 3 : shelf.y + layout.shelfHeight / 2;
   return [...start, [x, y], [x, end]];
 }
@@ -83,8 +87,14 @@ function alongFetchTray(places: Places, flight: Flight, shelf: Shelf, port: { x:
   const core = flight.partition === noPartition ? undefined : places.core(flight.partition);
   if (core === undefined) return [...start, [layout.shelfX1 - 14, y]];
   const x = layout.depth === 'log' ? readX(layout, core) : core.x + layout.coreWidth / 2;
+  if (isOutside(layout, x)) return [...start, [x < layout.viewX0 ? layout.viewX0 - 4 : layout.viewX1 + 4, y]];
   const end = layout.depth === 'log' ? shelf.y + layout.metrics.plateTop : shelf.y + layout.shelfHeight / 2;
   return [...start, [x, y], [x, end]];
+}
+
+/** Scrolled away: the message is seen as far as the window's edge. */
+function isOutside(layout: StageLayout, x: number): boolean {
+  return x < layout.viewX0 - 4 || x > layout.viewX1 + 4;
 }
 
 function finish(points: readonly Point[], channel: Channel): Route {

@@ -118,9 +118,14 @@ export function groupPicture(scene: Scene, palette: Palette, group: number): Gro
         hue: topicHue(scene, palette, scene.catalog.partitions[assignment.partition]?.topic ?? -1),
         lag: lagOf(scene.model, assignment),
       }));
-      return { name: memberName(scene, member), owned, notes: row?.node === null ? ['from outside'] : [] };
+      return { name: memberName(scene, member), owned, notes: [row?.node === null ? 'from outside' : generationText(scene, group)] };
     },
   };
+}
+
+function generationText(scene: Scene, group: number): string {
+  const generation = groupOf(scene.model, group)?.generation ?? -1;
+  return generation < 0 ? '' : `generation ${generation}`;
 }
 
 /** A member's short name: of the built-in client, or of its client id; the id itself is in the inspector. */

@@ -10,7 +10,7 @@ import { createMotion, forgetMotion } from '#renderer/model/motion.ts';
 import type { Target } from '#renderer/model/target.ts';
 import { applyFrame, createViewModel, setCatalog, takeChanges } from '#renderer/model/view-model.ts';
 import { createVirtualClock, onFrameTime, virtualNowUs } from '#renderer/model/virtual-clock.ts';
-import { createPen, forgetTextWidths } from '#renderer/stage/draw/pen.ts';
+import { createPen } from '#renderer/stage/draw/pen.ts';
 import type { Pen } from '#renderer/stage/draw/pen.ts';
 import { drawnReplicas } from '#renderer/stage/drawn.ts';
 import { brokenShelves, paintGlass, paintLogs } from '#renderer/stage/layers.ts';
@@ -219,10 +219,6 @@ export function createStage(canvas: OffscreenCanvas, size: Surface, firstPalette
     resize(next: Surface): void {
       surface = next;
       pens = makePens();
-      relayout = true;
-    },
-    fontsArrived(): void {
-      forgetTextWidths();
       relayout = true;
     },
     setCamera(next: Camera): void {

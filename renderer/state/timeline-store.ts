@@ -14,6 +14,8 @@ export interface LaneSpan {
   toUs: number | undefined;
   key: string;
   label: string;
+  /** What it stands for, when several things of one moment are told as one; closed when all have ended. */
+  open?: Set<string>;
 }
 export interface Timeline {
   epochs: LaneMark[];
@@ -29,6 +31,8 @@ export interface Timeline {
 
 const marksMax = 2_000;
 const samplesMax = 4_000;
+/** ISR changes of one broker within this long are one story. */
+const sameMomentUs = 1_000_000;
 
 export function createTimeline(): Timeline {
   return { epochs: [], isr: [], rebalances: [], faults: [], throughput: [], firstUs: Number.POSITIVE_INFINITY, lastUs: 0, version: 0 };
@@ -115,9 +119,19 @@ function numbers(value: unknown): number[] {
 
 function addIsrChange(timeline: Timeline, event: EventView, partition: string, from: number[], to: number[]): void {
   for (const broker of from.filter((id) => !to.includes(id))) {
-    push(timeline.isr, { fromUs: event.timeUs, toUs: undefined, key: `${partition} ${broker}`, label: `${partition} lost ${broker}` }, marksMax);
+    const same = timeline.isr.find((span) => span.toUs === undefined && span.key === `${broker}` && event.timeUs - span.fromUs < sameMomentUs);
+    if (same?.open !== undefined) {
+      same.open.add(partition);
+      same.label = `broker ${broker} out of ${same.open.size} ISRs`;
+    } else push(timeline.isr, { fromUs: event.timeUs, toUs: undefined, key: `${broker}`, label: `${partition} lost ${broker}`, open: new Set([partition]) }, marksMax);
   }
-  for (const broker of to.filter((id) => !from.includes(id))) closeSpan(timeline.isr, `${partition} ${broker}`, event.timeUs);
+  for (const broker of to.filter((id) => !from.includes(id))) closeIsrSpan(timeline, partition, broker, event.timeUs);
+}
+
+function closeIsrSpan(timeline: Timeline, partition: string, broker: number, timeUs: number): void {
+  const span = timeline.isr.findLast((candidate) => candidate.toUs === undefined && candidate.key === `${broker}` && candidate.open?.has(partition) === true);
+  span?.open?.delete(partition);
+  if (span?.open?.size === 0) span.toUs = timeUs;
 }
 
 function addGroupState(timeline: Timeline, event: EventView, group: string, to: string, generation: number): void {

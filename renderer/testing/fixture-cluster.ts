@@ -11,6 +11,8 @@ export interface FixtureReplica {
   leaderEpoch: number;
   epochs: { epoch: number; startOffset: number }[];
   believesLeader: boolean;
+  /** Refuses what it fetches: falls behind for good. */
+  stuck: boolean;
 }
 export interface FixturePartition {
   topic: number;
@@ -86,7 +88,7 @@ export function createFixtureCluster(spec: FixtureSpec, seed: number) {
   let nowUs = 0;
   let eventId = 0;
   let flightId = 0;
-  const queue: { dueUs: number; order: number; run: () => void }[] = [];
+  const queue: { dueUs: number; run: () => void }[] = [];
   const flights: FixtureFlight[] = [];
   const facts: FixtureFact[] = [];
   const brokers: FixtureBroker[] = Array.from({ length: spec.brokers }, (_, at) => ({ id: at + 1, rack: 'abcdefghij'.charAt(at % 10), running: true, paused: false, fenced: false, sessionDueUs: sessionUs, metadataEnd: 2231 }));
@@ -105,15 +107,21 @@ export function createFixtureCluster(spec: FixtureSpec, seed: number) {
     const order = Array.from({ length: Math.min(3, spec.brokers) }, (_, at) => ((number + topic + at) % spec.brokers) + 1);
     const epoch = 3 + number;
     const replicas = order.map((broker, at): FixtureReplica => ({
-      broker, logEndOffset: start, highWatermark: start, inSync: true, fetchDueUs: at === 0 ? -1 : 0, leaderEpoch: epoch, believesLeader: at === 0,
+      broker, logEndOffset: start, highWatermark: start, inSync: true, fetchDueUs: at === 0 ? -1 : 0, leaderEpoch: epoch, believesLeader: at === 0, stuck: false,
       epochs: [{ epoch: epoch - 1, startOffset: 0 }, { epoch, startOffset: seam }],
     }));
     return { topic, partition: number, replicas, leader: order[0] ?? 1, leaderEpoch: epoch, partitionEpoch: 8 + number, committed: start - 2, lastStable: undefined };
   }
 
   function at(dueUs: number, run: () => void): void {
-    queue.push({ dueUs, order: queue.length + eventId, run });
-    queue.sort((a, b) => a.dueUs - b.dueUs || a.order - b.order);
+    let low = 0;
+    let high = queue.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((queue[middle]?.dueUs ?? 0) > dueUs) high = middle;
+      else low = middle + 1;
+    }
+    queue.splice(low, 0, { dueUs, run });
   }
 
   function send(from: number, to: number, apiKey: number, flags: number, partition: number, records: number, fetchOffset: number, arrive: () => void): void {
@@ -177,7 +185,7 @@ export function createFixtureCluster(spec: FixtureSpec, seed: number) {
       const answered = leader.logEndOffset;
       const watermark = leader.highWatermark;
       send(leader.broker, follower.broker, 1, answered > offset ? 9 : 73, index, answered - offset, offset, () => {
-        if (!lives(follower.broker)) return again(1_000_000);
+        if (!lives(follower.broker) || follower.stuck) return again(1_000_000);
         follower.logEndOffset = Math.max(follower.logEndOffset, answered);
         follower.highWatermark = Math.min(watermark, follower.logEndOffset);
         follower.leaderEpoch = partition.leaderEpoch;
@@ -305,6 +313,7 @@ export function createFixtureCluster(spec: FixtureSpec, seed: number) {
       if (partition === undefined || replica === undefined) return;
       replica.logEndOffset -= behind;
       replica.highWatermark = replica.logEndOffset - 2;
+      replica.stuck = true;
       changeIsr(partition, broker, false);
     },
   };

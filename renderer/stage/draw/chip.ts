@@ -64,7 +64,8 @@ export function drawOutChip(pen: Pen, place: ChipPlace, replica: ReplicaPicture)
   fillBox(pen, place.x, place.y, place.width, place.height, 4, palette.bg0);
   strokeBox(pen, place.x, place.y, place.width, place.height, 4, palette.fault, 1, [3, 2]);
   diamond(pen, place.x + 10, place.y + place.height / 2, 4.5, palette.fault);
+  text(pen, place.x + 19, baseline, 'Out of ISR', { font: 'strong', color: palette.text1, width: place.width - 22 });
   const epoch = chipEpoch(replica);
-  text(pen, place.x + 19, baseline, 'Out of ISR', { font: 'strong', color: palette.text1, width: place.width - 27 - textWidth(pen, epoch, 'figure') });
-  text(pen, place.x + place.width - 6, baseline, epoch, { font: 'figure', align: 'right', color: palette.text3 });
+  const room = place.width - 19 - textWidth(pen, 'Out of ISR', 'strong') - 11;
+  if (textWidth(pen, epoch, 'figure') <= room) text(pen, place.x + place.width - 6, baseline, epoch, { font: 'figure', align: 'right', color: palette.text3 });
 }

@@ -87,7 +87,7 @@ function waterShape(layout: StageLayout, core: Core, byBroker: Map<number, Repli
   });
   const first = layout.shelves[0]?.y ?? 58;
   const last = layout.shelves.at(-1)?.y ?? 58;
-  return { x: core.x, width: layout.coreWidth, top: first - 28, bottom: last + layout.shelfHeight + 4, edge, levels };
+  return { x: core.x, width: layout.coreWidth, top: Math.max(layout.viewY0, first - 28), bottom: last + layout.shelfHeight + 4, edge, levels };
 }
 
 function replicationLane(pen: Pen, layout: StageLayout, core: Core): void {
@@ -103,7 +103,7 @@ export function laneX(layout: StageLayout, core: Core): number {
 }
 
 function coreTop(pen: Pen, layout: StageLayout, core: Core, picture: CorePicture, edge: number): void {
-  const top = (layout.shelves[0]?.y ?? 58) - 24;
+  const top = layout.viewY0 + 6;
   drawWaterFlag(pen, edge, top);
   const baseline = top + 11;
   const name = `P${picture.number}`;
@@ -112,12 +112,15 @@ function coreTop(pen: Pen, layout: StageLayout, core: Core, picture: CorePicture
   const valueWidth = textWidth(pen, value, 'figure');
   const needed = 25 + valueWidth;
   const nameEnd = core.x + 7 + textWidth(pen, name, 'head') + 8;
-  // On the side of the flag that has room; with room on neither, the figures under the strips tell it.
-  const startLeft = edge - 11 - needed;
-  const start = startLeft >= nameEnd ? startLeft : edge + 7;
-  if (start + needed > core.x + layout.coreWidth - 3) return;
-  text(pen, start, baseline, 'HW', { color: pen.palette.text3 });
-  text(pen, start + 25, baseline, value, { font: 'figure', color: pen.palette.text1 });
+  const right = core.x + layout.coreWidth - 4;
+  // On the side of the flag that has room, with its name if that fits too.
+  for (const [width, hasName] of [[needed, true], [valueWidth, false]] as const) {
+    const start = edge - 11 - width >= nameEnd ? edge - 11 - width : edge + 7;
+    if (start + width > right) continue;
+    if (hasName) text(pen, start, baseline, 'HW', { color: pen.palette.text3 });
+    text(pen, start + width - valueWidth, baseline, value, { font: 'figure', color: pen.palette.text1 });
+    return;
+  }
 }
 
 type Scale = ReturnType<typeof coreScale>;
@@ -140,6 +143,7 @@ function drawReplica(pen: Pen, scene: CoreScene, shelf: Shelf, replica: ReplicaP
   const log: StripLog = { ...replica, isLeader: replica.isLeader };
   drawStrip(pen, shape, log, hue, motion);
   drawEpochStripes(pen, shape, log, hue, shelf.y + metrics.stripeTop, motion);
+  if (replica.isLeader && replica.online) line(pen, readX(layout, core), shelf.y + metrics.plateTop - 1, readX(layout, core), shelf.y + metrics.fetchTray, faint(scene.groupHue, 0.55));
   drawFigures(pen, place, picture, replica, scene.groupHue);
   if (replica.isLeader) leaderPins(pen, scene, shelf, replica, motion, scale);
   pen.ctx.globalAlpha = 1;
@@ -167,7 +171,6 @@ function leaderPins(pen: Pen, scene: CoreScene, shelf: Shelf, replica: ReplicaPi
   const arrow = shelf.y + metrics.stripTop - 2;
   line(pen, append, shelf.y + metrics.produceTray, append, arrow, faint(scene.hue, 0.7), 1.2);
   polyline(pen, [[append - 3, arrow - 4], [append, arrow], [append + 3, arrow - 4]], scene.hue, 1.2);
-  line(pen, readX(layout, core), shelf.y + metrics.plateTop - 1, readX(layout, core), shelf.y + metrics.fetchTray, faint(groupHue, 0.55));
 }
 
 function appendX(scene: CoreScene, replica: ReplicaPicture, left: number, scale: Scale): number {

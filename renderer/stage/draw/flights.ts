@@ -16,7 +16,21 @@ export interface FlightMark {
   hue: string;
 }
 
-export function drawFlight(pen: Pen, flight: Flight, mark: FlightMark): void {
+/** Smaller where cores are narrow, so that the cells stay in sight. */
+export function drawScaledFlight(pen: Pen, flight: Flight, mark: FlightMark, scale: number): void {
+  if (scale === 1) {
+    drawFlight(pen, flight, mark);
+    return;
+  }
+  const { ctx } = pen;
+  ctx.save();
+  ctx.translate(mark.x, mark.y);
+  ctx.scale(scale, scale);
+  drawFlight(pen, flight, { ...mark, x: 0, y: 0 });
+  ctx.restore();
+}
+
+function drawFlight(pen: Pen, flight: Flight, mark: FlightMark): void {
   const { palette } = pen;
   const has = (bit: number): boolean => (flight.flags & bit) !== 0;
   const { x, y, hue } = mark;

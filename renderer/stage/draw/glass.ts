@@ -16,12 +16,25 @@ export interface GlassScene {
 
 export function drawGlass(pen: Pen, scene: GlassScene): void {
   const { layout } = scene;
-  for (const shelf of visibleShelves(layout)) drawShelf(pen, scene, shelf);
-  drawPipes(pen, scene);
+  clipToShelves(pen, layout, () => {
+    for (const shelf of visibleShelves(layout)) drawShelf(pen, scene, shelf);
+    drawPipes(pen, scene);
+  });
   clipToView(pen, layout, () => {
     for (const core of scene.cores) drawTube(pen, layout, core);
   });
   clipToTop(pen, layout, () => drawTopicHeads(pen, scene));
+}
+
+/** Shelves end above the legend, and below the heads of topics when they are scrolled. */
+export function clipToShelves(pen: Pen, layout: StageLayout, draw: () => void): void {
+  const { ctx } = pen;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(0, layout.panYMax > 0 ? layout.viewY0 + 26 : 0, layout.width, layout.viewY1 + 4 - (layout.panYMax > 0 ? layout.viewY0 + 26 : 0));
+  ctx.clip();
+  draw();
+  ctx.restore();
 }
 
 /** Cores are seen through a window that ends at the labels and at the groups. */
@@ -29,7 +42,7 @@ export function clipToView(pen: Pen, layout: StageLayout, draw: () => void): voi
   const { ctx } = pen;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(layout.viewX0 - 4, 0, layout.viewX1 - layout.viewX0 + 10, layout.viewY1 + 8);
+  ctx.rect(layout.viewX0 - 4, layout.viewY0 - 2, layout.viewX1 - layout.viewX0 + 10, layout.viewY1 + 8 - layout.viewY0);
   ctx.clip();
   draw();
   ctx.restore();
@@ -93,7 +106,7 @@ function drawTube(pen: Pen, layout: StageLayout, core: Core): void {
   const first = layout.shelves[0];
   const last = layout.shelves.at(-1);
   if (first === undefined || last === undefined || layout.depth !== 'log') return;
-  const top = first.y - 30;
+  const top = layout.viewY0;
   const height = last.y + layout.shelfHeight + 5 - top;
   const gradient = ctx.createLinearGradient(core.x, 0, core.x + layout.coreWidth, 0);
   gradient.addColorStop(0, palette.glassRim);

@@ -56,9 +56,9 @@ function drawMember(pen: Pen, box: GroupBox, card: MemberCard, picture: GroupPic
   const rows = owned.slice(0, card.rows);
   rows.forEach((row, at) => drawOwned(pen, x, width, card.y + 30 + at * card.rowHeight, row, picture.hue, card.rowHeight > 30));
   const hidden = owned.length - rows.length;
-  if (hidden > 0) text(pen, x + width - 8, card.y + card.height - 5, `+${hidden}`, { color: palette.text3, align: 'right' });
+  if (hidden > 0) text(pen, x + 20, card.y + 44 + rows.length * card.rowHeight, `and ${hidden} more`, { color: palette.text3, width: width - 28 });
   if (owned.length === 0) text(pen, x + 8, card.y + 42, 'owns nothing', { color: palette.text3, width: width - 16 });
-  if (card.hasNotes) notes.forEach((note, at) => text(pen, x + 8, card.y + card.height - 10 - (notes.length - 1 - at) * 16, note, { color: palette.text3, width: width - 16 }));
+  if (card.hasNotes) notes.forEach((note, at) => text(pen, x + 8, card.y + card.height - 26 - (notes.length - 1 - at) * 16, note, { color: palette.text3, width: width - 16 }));
 }
 
 function drawOwned(pen: Pen, x: number, width: number, y: number, row: OwnedPicture, hue: string, roomy: boolean): void {

@@ -16,7 +16,7 @@ export function drawLegend(pen: Pen, layout: StageLayout, note: string): void {
     ['consume', (x, m) => polygon(pen, [[x - 4, m - 5], [x + 4, m], [x - 4, m + 5]], palette.groupA)],
     ['control', (x, m) => square(pen, x, m, 8, palette.control, true, palette.bg0)],
     ['error', (x, m) => diamond(pen, x, m, 5.5, palette.fault)],
-    ['own high watermark', (x, m) => line(pen, x, m - 7, x, m + 7, palette.meniscus, 1.6)],
+    ['own HW', (x, m) => line(pen, x, m - 7, x, m + 7, palette.meniscus, 1.6)],
   ];
   let x = layout.shelfX0 + 5;
   for (const [words, sign] of entries) {

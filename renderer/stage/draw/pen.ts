@@ -75,11 +75,6 @@ export function textWidth(pen: Pen, text: string, font: FontName): number {
   return width;
 }
 
-/** Fonts have arrived: what was measured before is wrong. */
-export function forgetTextWidths(): void {
-  widths.clear();
-}
-
 function shortened(pen: Pen, text: string, font: FontName, width: number): string {
   if (textWidth(pen, text, font) <= width) return text;
   let end = text.length - 1;

@@ -43,10 +43,11 @@ export function drawStrip(pen: Pen, shape: StripShape, log: StripLog, hue: strin
   const logEnd = cellsFrom(shape.base, log.logEndOffset) - motion.logEnd;
   const highWatermark = cellsFrom(shape.base, log.highWatermark) - motion.highWatermark;
   const logStart = cellsFrom(shape.base, log.logStartOffset);
-  const first = Math.max(-Math.ceil(motion.base), logStart, 0);
+  // While the window glides, cells that are about to leave are still there.
+  const first = Math.max(-Math.ceil(Math.max(0, motion.base)), logStart);
   const seam = currentEpochStart(shape.base, log.epochs);
   drawCells(pen, shape, { first, logEnd, highWatermark, seam }, log.isLeader, hue, motion);
-  if (logEnd > 0 && logStart < first) tornEdge(pen, shape.x - 4, shape.y, shape.height);
+  if (logEnd > 0 && logStart < 0) tornEdge(pen, shape.x - 4, shape.y, shape.height);
   else if (logStart > 0 && logStart <= logEnd) logStartMark(pen, at(logStart) - 1.5, shape.y, shape.height);
   if (logEnd >= 0) bracket(pen, at(logEnd), shape.y, shape.height);
   else behindMark(pen, shape.x, shape.y + shape.height / 2);
@@ -66,14 +67,16 @@ function drawCells(pen: Pen, shape: StripShape, range: CellRange, isLeader: bool
   const wide = pitch - gap - 1;
   const last = Math.min(Math.ceil(range.logEnd), shape.cells + 2);
   const alpha = isLeader ? palette.alpha.leader : palette.alpha.follower;
-  const left = (k: number): number => shape.x + (k + motion.base) * pitch + 0.5;
+  const left = (k: number): number => Math.max(shape.x, shape.x + (k + motion.base) * pitch) + 0.5;
+  /** What is left of a cell's width at the strip's left edge. */
+  const seen = (k: number): number => wide - Math.max(0, -(k + motion.base) * pitch);
   // Three passes, each one path: a fill for the older band, a fill for the current epoch, the outlines.
   for (const band of [true, false]) {
     ctx.beginPath();
     for (let k = range.first; k < last; k++) {
       const filled = Math.min(1, range.highWatermark - k, range.logEnd - k);
-      if (filled <= 0 || k < range.seam !== band) continue;
-      ctx.roundRect(left(k), shape.y + 0.5, wide * filled, shape.height - 1, 1.5);
+      if (filled <= 0 || k < range.seam !== band || seen(k) <= 0) continue;
+      ctx.roundRect(left(k), shape.y + 0.5, Math.min(seen(k), wide * filled), shape.height - 1, 1.5);
     }
     ctx.fillStyle = faint(hue, band ? alpha * palette.alpha.band : alpha);
     ctx.fill();
@@ -81,8 +84,8 @@ function drawCells(pen: Pen, shape: StripShape, range: CellRange, isLeader: bool
   for (const isUnder of [true, false]) {
     ctx.beginPath();
     for (let k = range.first; k < last; k++) {
-      if (k + 1 <= range.highWatermark !== isUnder) continue;
-      ctx.roundRect(left(k), shape.y + 0.5, Math.max(0.5, wide * Math.min(1, range.logEnd - k)), shape.height - 1, 1.5);
+      if (k + 1 <= range.highWatermark !== isUnder || seen(k) <= 0) continue;
+      ctx.roundRect(left(k), shape.y + 0.5, Math.max(0.5, Math.min(seen(k), wide * Math.min(1, range.logEnd - k))), shape.height - 1, 1.5);
     }
     ctx.strokeStyle = isUnder ? faint(hue, palette.alpha.edge) : hue;
     ctx.lineWidth = isUnder ? 1 : 1.1;

@@ -50,7 +50,8 @@ export function stackClients(
 ): { cards: ClientCard[]; hidden: number } {
   const card = (client: number, y: number, height: number, isCompact: boolean): ClientCard => ({ client, x, y: Math.round(y), width, height, isCompact });
   const room = y1 - y0;
-  if (clients.length <= shelfYs.length && shelfHeight >= clientHeight + 4) {
+  const isAligned = clients.length <= shelfYs.length && shelfHeight >= clientHeight + 4 && (shelfYs[clients.length - 1] ?? y0) + clientHeight <= y1 && (shelfYs[0] ?? y0) >= y0;
+  if (isAligned) {
     return { cards: clients.map((client, at) => card(client, (shelfYs[at] ?? y0) + 2, clientHeight, false)), hidden: 0 };
   }
   if (clients.length * (clientHeight + clientGap) <= room) {
@@ -92,7 +93,8 @@ function fillGroup(group: GroupContent, shelfYs: readonly number[], x: number, y
   if (count === 0) return box;
   const roomy = group.members.reduce((sum, member) => sum + fullHeight(member.partitions) + memberGap, 0) <= room;
   const pitch = shelfYs.length > 1 ? (shelfYs[1] ?? 0) - (shelfYs[0] ?? 0) : 0;
-  const aligned = roomy && count <= shelfYs.length && group.members.every((member) => fullHeight(member.partitions) <= pitch - 6);
+  const lastFits = (shelfYs[count - 1] ?? 0) + 10 + fullHeight(group.members.at(-1)?.partitions ?? 0) <= y + height && (shelfYs[0] ?? top) + 10 >= top;
+  const aligned = roomy && lastFits && count <= shelfYs.length && group.members.every((member) => fullHeight(member.partitions) <= pitch - 6);
   const leastHeight = memberHeader + rowTight;
   const fit = Math.max(1, Math.floor(room / (leastHeight + memberGap)));
   const shown = group.members.slice(0, fit);
@@ -110,8 +112,10 @@ function fillGroup(group: GroupContent, shelfYs: readonly number[], x: number, y
 
 function cardFor(member: { member: number; partitions: number }, y: number, height: number, roomy: boolean): MemberCard {
   const rowHeight = roomy ? rowRoomy : rowTight;
-  const rows = roomy ? member.partitions : Math.max(0, Math.floor((height - memberHeader) / rowHeight));
-  return { member: member.member, y: Math.round(y), height: Math.round(height), rows: Math.min(rows, member.partitions), rowHeight, hasNotes: roomy };
+  const fit = roomy ? member.partitions : Math.max(0, Math.floor((height - memberHeader) / rowHeight));
+  // What does not fit is counted, and the count needs a line too.
+  const rows = fit >= member.partitions ? member.partitions : Math.max(0, fit - 1);
+  return { member: member.member, y: Math.round(y), height: Math.round(height), rows, rowHeight, hasNotes: roomy };
 }
 
 function fullHeight(partitions: number): number {

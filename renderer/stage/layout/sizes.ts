@@ -62,9 +62,10 @@ export function fittingExtent(room: Room): Extent {
 
 /** The extent at a zoom: sizes grow by a constant factor per step of zoom, so that every step feels alike. */
 export function extentAt(fitting: Extent, zoom: number): Extent {
+  // What is large enough for logs as it fits stays so: only the other dimension has to grow.
   const target: Extent = {
-    coreWidth: Math.max(comfortable.coreWidth, fitting.coreWidth),
-    shelfHeight: Math.max(Math.min(comfortable.shelfHeight, logExtentMax.shelfHeight), fitting.shelfHeight),
+    coreWidth: fitting.coreWidth >= logExtentMin.coreWidth ? fitting.coreWidth : comfortable.coreWidth,
+    shelfHeight: fitting.shelfHeight >= logExtentMin.shelfHeight ? fitting.shelfHeight : comfortable.shelfHeight,
   };
   if (zoom > 1) {
     const more = 1 + (zoom - 1) * 0.75;
