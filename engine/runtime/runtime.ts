@@ -176,6 +176,7 @@ export class Runtime {
   }
 
   clock(): ClockView {
+    this.loop.catchUpTime();
     const { world, pace, meter, clock } = this.engine;
     return {
       timeUs: world.state.timeUs,
@@ -206,6 +207,7 @@ export class Runtime {
 
   /** Virtual time that the world has reached, and how many events that took. */
   get position(): { timeUs: number; eventId: number } {
+    this.loop.catchUpTime();
     const { timeUs, eventId } = this.engine.world.state;
     return { timeUs, eventId };
   }
@@ -295,6 +297,7 @@ export class Runtime {
 
   /** Commits what a command has written since the last turn, before anybody is shown it. */
   private settle(): void {
+    this.loop.catchUpTime();
     for (const disk of this.engine.world.disks.values()) {
       if (!disk.dirty) continue;
       this.afterTurn();

@@ -13,8 +13,9 @@ import { delayMsUntil, forgiveDebt, reanchor, targetUs } from '#engine/runtime/p
 
 /** Real milliseconds that a turn may take. */
 const turnMs = 6;
-/** Events between two looks at the clock. */
+/** Events between two looks at the clock, and in one turn at most, whatever the clock says. */
 const eventsBetweenLooks = 32;
+const eventsPerTurnMax = 20_000;
 /** The longest sleep: the host's timers are not made for more. */
 const sleepMsMax = 60_000;
 
@@ -110,7 +111,7 @@ export class RunLoop {
       if (dueUs === undefined || dueUs > untilUs) break;
       observe(this.engine, step(world) as EventRecord);
       count++;
-      if (count % eventsBetweenLooks === 0 && clock.nowMs() - startMs >= turnMs) return;
+      if (count % eventsBetweenLooks === 0 && (count >= eventsPerTurnMax || clock.nowMs() - startMs >= turnMs)) return;
     }
     if (untilUs !== Infinity && untilUs > world.state.timeUs) world.state.timeUs = untilUs;
   }
@@ -120,7 +121,7 @@ export class RunLoop {
     const startMs = clock.nowMs();
     let ended = false;
     let reached = false;
-    while (!ended) {
+    for (let count = 1; !ended; count++) {
       const dueUs = nextDueUs(world);
       if (dueUs === undefined || dueUs > goal.untilUs || goal.eventsLeft === 0) {
         ended = true;
@@ -132,7 +133,7 @@ export class RunLoop {
       observe(this.engine, record);
       goal.eventsLeft--;
       if (goal.untilFact !== null && record.facts.some(({ kind }) => kind === goal.untilFact)) ended = reached = true;
-      if (goal.eventsLeft % eventsBetweenLooks === 0 && clock.nowMs() - startMs >= turnMs) break;
+      if (count % eventsBetweenLooks === 0 && (count >= eventsPerTurnMax || clock.nowMs() - startMs >= turnMs)) break;
     }
     reanchor(pace, clock.nowMs(), world.state.timeUs);
     if (!ended) return;
@@ -146,9 +147,10 @@ export class RunLoop {
     const { pace, clock, world } = this.engine;
     const dueUs = nextDueUs(world);
     if (dueUs === undefined) return;
-    const delayMs = delayMsUntil(pace, clock.nowMs(), dueUs);
+    const nowMs = clock.nowMs();
+    const delayMs = delayMsUntil(pace, nowMs, dueUs);
     if (delayMs === Infinity) return;
-    if (delayMs <= 0 || (delayMs < 1 && this.hooks.isAwaited())) this.sleep(0);
+    if (dueUs <= targetUs(pace, nowMs) || (delayMs < 1 && this.hooks.isAwaited())) this.sleep(0);
     else this.sleep(Math.min(Math.max(1, delayMs), sleepMsMax));
   }
 
