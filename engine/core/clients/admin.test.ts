@@ -40,10 +40,10 @@ describe('the admin client', () => {
     expect(client.facts).toContainEqual({ kind: 'admin.answered', payload: { client: 'admin', operation: 1, command: 'topic.create', topic: 'orders', error: 'NONE', message: '' } });
   });
 
-  test('tries again while the cluster boots: no controller, too few brokers, no answer', () => {
+  test('tries again while the cluster changes its controller, and when no answer comes', () => {
     const client = start();
     run(client, orders);
-    for (const error of [ErrorCode.NOT_CONTROLLER, ErrorCode.INVALID_REPLICATION_FACTOR]) {
+    for (const error of [ErrorCode.NOT_CONTROLLER, ErrorCode.REQUEST_TIMED_OUT]) {
       answerCreate(client, error);
       expect(client.requests(ApiKey.CreateTopics)).toEqual([]);
       client.advance(1000);
@@ -52,6 +52,15 @@ describe('the admin client', () => {
     client.advance(1000);
     answerCreate(client, ErrorCode.NONE);
     expect(outcomes(client)).toEqual(['topic.create orders: NONE']);
+  });
+
+  test('does not try again what the cluster refuses', () => {
+    const client = start();
+    run(client, orders);
+    answerCreate(client, ErrorCode.INVALID_REPLICATION_FACTOR, 'only 2 brokers');
+    expect(client.state.outcomes).toMatchObject([{ error: 'INVALID_REPLICATION_FACTOR', message: 'only 2 brokers' }]);
+    client.advance(60_000);
+    expect(client.requests(ApiKey.CreateTopics)).toEqual([]);
   });
 
   test('takes "exists already" for done only when an attempt before it may have created the topic', () => {
@@ -70,10 +79,10 @@ describe('the admin client', () => {
     const client = start();
     run(client, orders);
     for (let round = 0; round < 200 && client.state.outcomes.length === 0; round += 1) {
-      if (client.requests(ApiKey.CreateTopics).length > 0) answerCreate(client, ErrorCode.INVALID_REPLICATION_FACTOR, 'only 2 brokers');
+      if (client.requests(ApiKey.CreateTopics).length > 0) answerCreate(client, ErrorCode.NOT_CONTROLLER, 'ask another');
       client.advance(500);
     }
-    expect(outcomes(client)).toEqual(['topic.create orders: INVALID_REPLICATION_FACTOR']);
+    expect(outcomes(client)).toEqual(['topic.create orders: NOT_CONTROLLER']);
     expect(client.nowUs).toBeGreaterThan(59_000_000);
   });
 

@@ -100,7 +100,7 @@ function onAnswer(state: AdminState, pending: PendingRequest, body: unknown, con
   const operation = state.operations[0];
   if (operation?.inFlight !== pending.correlationId) return;
   const answer = outcomeOf(pending.apiKey, body);
-  if (isRetriableHere(operation, answer)) {
+  if (isRetriableHere(answer)) {
     retryOrFail(state, operation, answer.errorCode, answer.message, context);
   } else if (answer.errorCode === ErrorCode.NONE || isDoneAlready(operation, answer)) {
     operation.inFlight = -1;
@@ -109,9 +109,8 @@ function onAnswer(state: AdminState, pending: PendingRequest, body: unknown, con
   } else finish(state, operation, answer.errorCode, answer.message, context);
 }
 
-/** Too few brokers have registered yet: that passes while a cluster boots, so it is tried until the time is over. */
-function isRetriableHere(operation: AdminOperation, { errorCode }: AdminAnswer): boolean {
-  if (operation.command.kind === 'topic.create' && errorCode === ErrorCode.INVALID_REPLICATION_FACTOR) return true;
+/** Whether Kafka's admin client tries again: a topic that is not there is not waited for. */
+function isRetriableHere({ errorCode }: AdminAnswer): boolean {
   if (errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || errorCode === ErrorCode.ELECTION_NOT_NEEDED) return false;
   return isRetriable(errorCode);
 }

@@ -95,13 +95,14 @@ export const consumerBehaviour: NodeBehaviour<ConsumerState, ConsumerConfig> = {
 };
 
 function createConsumer(config: ConsumerConfig, context: NodeContext): ConsumerState {
+  const settings = resolveConsumerSettings(config.settings, config.preset);
   return {
     kind: 'consumer',
     config,
-    settings: resolveConsumerSettings(config.settings, config.preset),
+    settings,
     status: 'running',
     failure: null,
-    metadata: createMetadata(config.bootstrap, config.topics),
+    metadata: createMetadata(config.bootstrap, config.topics, settings['allow.auto.create.topics']),
     membership: createMembership(),
     assignment: new Map(),
     sessions: new Map(),

@@ -24,8 +24,9 @@ export interface MetadataSettings extends BackoffSettings {
   'request.timeout.ms': number;
 }
 
-export function createMetadata(bootstrap: number[], interest: string[]): ClientMetadata {
+export function createMetadata(bootstrap: number[], interest: string[], allowAutoTopicCreation = true): ClientMetadata {
   return {
+    allowAutoTopicCreation,
     brokers: [],
     bootstrap: [...bootstrap],
     controllerId: -1,
@@ -69,7 +70,7 @@ function sendMetadataRequest(metadata: ClientMetadata, settings: MetadataSetting
     listener: 'PLAINTEXT',
     apiKey: ApiKey.Metadata,
     apiVersion: METADATA_VERSION,
-    body: create(MetadataRequest, { topics: metadata.interest.map((name) => ({ topicId: zeroUuid, name })), allowAutoTopicCreation: true }),
+    body: create(MetadataRequest, { topics: metadata.interest.map((name) => ({ topicId: zeroUuid, name })), allowAutoTopicCreation: metadata.allowAutoTopicCreation }),
     kind: METADATA_KIND,
     key: String(broker),
     timeoutMs: settings['request.timeout.ms'],

@@ -7,18 +7,22 @@ import type { Random } from '#engine/ports/random.ts';
 import type { ProducerConfig, ProducerRecord } from '#engine/core/clients/state.ts';
 import { encodeUtf8 } from '#engine/protocol/utf8.ts';
 
-const FILLER = 'abcdefghijklmnopqrstuvwxyz';
+const LETTER_A = 97;
+const LETTERS = 26;
 
 export function generateRecord(config: ProducerConfig, number: number, timestampMs: bigint, random: Random): ProducerRecord {
   const key = config.keys === 0 ? null : encodeUtf8(`key-${random.integer(config.keys)}`);
-  return { number, timestampMs, key, value: encodeUtf8(valueText(config.id, number, config.valueBytes)) };
+  return { number, timestampMs, key, value: valueOf(config.id, number, config.valueBytes) };
 }
 
 /** At least long enough to carry its number. */
-function valueText(producer: string, number: number, sizeBytes: number): string {
-  const text = `${producer} ${number} `;
-  const missing = sizeBytes - encodeUtf8(text).length;
-  return missing <= 0 ? text : text + FILLER.repeat(Math.ceil(missing / FILLER.length)).slice(0, missing);
+function valueOf(producer: string, number: number, sizeBytes: number): Uint8Array {
+  const name = encodeUtf8(`${producer} ${number} `);
+  if (name.length >= sizeBytes) return name;
+  const value = new Uint8Array(sizeBytes);
+  value.set(name);
+  for (let at = name.length; at < sizeBytes; at++) value[at] = LETTER_A + ((at - name.length) % LETTERS);
+  return value;
 }
 
 /** Which record of which producer a value is; undefined when no built-in producer made it. */

@@ -48,6 +48,8 @@ export interface ClientMetadata {
   controllerId: number;
   clusterId: string | null;
   topics: Map<string, TopicMetadata>;
+  /** Whether asking for a topic may create it (allow.auto.create.topics). */
+  allowAutoTopicCreation: boolean;
   /** The topics that this client asks for. */
   interest: string[];
   /** This node's clock at the last good answer; -1: never. */
