@@ -20,7 +20,7 @@ const common = {
 
 await build({
   ...common,
-  entryPoints: { cli: 'engine/host/cli/main.ts', 'engine-process': 'engine/host/engine-process.ts' },
+  entryPoints: { cli: 'engine/host/cli/main.ts', 'engine-process': 'engine/host/engine-process.ts', 'check-seeds': 'engine/testing/check-seeds.ts' },
   outdir: 'dist/engine',
   format: 'esm',
   splitting: true,

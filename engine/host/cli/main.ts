@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { engineVersion } from '#engine/runtime/engine-version.ts';
 import { exitCodeOf, isForeseen, lineOf } from '#engine/host/cli/exit-code.ts';
+import { addBench } from '#engine/host/cli/bench-command.ts';
 import { addCheck } from '#engine/host/cli/check-command.ts';
 import { addDescribe } from '#engine/host/cli/describe-command.ts';
 import { addInject } from '#engine/host/cli/inject-command.ts';
@@ -23,7 +24,7 @@ function createProgram(): Command {
     .addHelpText('after', `\n${exitCodes}`)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`terrarium: ${text.replace(/^error: /, '').trim().replaceAll(/\s*\n\s*/g, ' ')}\n`) });
-  for (const add of [addOpen, addServe, addRun, addCheck, addReplay, addInject, addDescribe]) add(program);
+  for (const add of [addOpen, addServe, addRun, addCheck, addReplay, addInject, addDescribe, addBench]) add(program);
   // Errors of a verb's own options are answered like those of the program.
   for (const verb of program.commands) verb.copyInheritedSettings(program).addHelpText('after', `\n${exitCodes}`);
   return program;
