@@ -43,7 +43,7 @@ async function suite(title, command, args, report, count, extra = {}) {
 
 const parts = {
   async types() {
-    for (const project of ['core', 'node', 'electron', 'renderer']) {
+    for (const project of ['core', 'node', 'electron', 'renderer', 'e2e']) {
       await check(`Types: ${project}`, 'tsc', ['-p', `tsconfig.${project}.json`], 'the compiler names file and line above.');
     }
   },

@@ -52,6 +52,7 @@ export function startEngineLink(source: TransportSource): EngineLink {
   const hoverListeners: ((hover: Hover) => void)[] = [];
   const focusListeners: ((box: Box | null, label: string) => void)[] = [];
   let session: Session | undefined;
+  let isPainted = false;
 
   worker.listen((message) => {
     switch (message.type) {
@@ -64,6 +65,10 @@ export function startEngineLink(source: TransportSource): EngineLink {
         return;
       case 'figures':
         useEngine.setState({ figures: message.figures });
+        if (!isPainted && message.figures.brokers.length > 0) {
+          isPainted = true;
+          source.painted?.();
+        }
         addSample(timeline, message.figures.timeUs, message.figures.totals?.appendedPerSecond ?? 0);
         return;
       case 'hovered':

@@ -1,4 +1,5 @@
 /** Find or do anything: every act that has a button, and every thing that can be gone to. */
+import { Dialog } from '@base-ui/react/dialog';
 import { Command } from 'cmdk';
 import { currentActions } from '#renderer/commands/actions.ts';
 import type { Action } from '#renderer/commands/actions.ts';
@@ -9,9 +10,19 @@ const groups: readonly Action['group'][] = ['Run', 'Repair', 'Look', 'Add', 'Go 
 export function CommandPalette() {
   const isOpen = useScreen((state) => state.isPaletteOpen);
   return (
-    <Command.Dialog open={isOpen} onOpenChange={(open) => useScreen.setState({ isPaletteOpen: open })} label="Find or do anything" overlayClassName="backdrop" contentClassName="palette">
-      {isOpen ? <Entries /> : null}
-    </Command.Dialog>
+    // cmdk's own dialog locks the page with an inline style, which our content security policy refuses.
+    <Dialog.Root open={isOpen} onOpenChange={(open) => useScreen.setState({ isPaletteOpen: open })}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="palette" aria-label="Find or do anything">
+          {isOpen ? (
+            <Command label="Find or do anything">
+              <Entries />
+            </Command>
+          ) : null}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
   );
 }
 

@@ -17,7 +17,7 @@ export function Header() {
     <header className="header">
       <div className="brand">
         <Brand />
-        Terrarium
+        <h1>Terrarium</h1>
       </div>
       <nav className="views" aria-label="Views">
         {views.map(({ view: name, name: label, Icon }) => (

@@ -15,6 +15,8 @@ declare global {
 /** Called for each transport that could be opened; a new one follows each time the engine was started anew. */
 export interface TransportSource {
   open(onTransport: (transport: Transport) => void): void;
+  /** Tells the host that the living cluster was drawn for the first time; it prints how long that took. */
+  painted?(): void;
 }
 
 export function transportSource(): TransportSource {
@@ -30,6 +32,7 @@ function webSocketSource(): TransportSource {
       // The DOM's types refuse views over shared memory, of which there are none here.
       onTransport(createWebSocketTransport(new WebSocket(url) as unknown as WebSocketLike));
     },
+    painted: () => void fetch('/painted', { method: 'POST' }).catch(() => undefined),
   };
 }
 
@@ -44,5 +47,6 @@ function desktopSource(bridge: DesktopBridge): TransportSource {
       receive = onTransport;
       bridge.openEngine();
     },
+    painted: () => bridge.painted(),
   };
 }

@@ -12,6 +12,7 @@ import { partitionQuestion } from '#renderer/texts/questions.ts';
 
 export function PartitionPanel({ topic, partition, broker }: { topic: string; partition: number; broker: number | undefined }) {
   const view = useEngine((state) => state.cluster?.topics.find((candidate) => candidate.name === topic));
+  const hue = useTopicHue(topic);
   const part = view?.partitions[partition];
   const replica = broker === undefined ? undefined : part?.replicas.find((candidate) => candidate.broker === broker);
   const title = broker === undefined ? `${topic}-${partition}` : `${topic}-${partition} on broker ${broker}`;
@@ -22,7 +23,7 @@ export function PartitionPanel({ topic, partition, broker }: { topic: string; pa
       <PanelHead title={title}>{replica === undefined ? <PartitionTags part={part} /> : <ReplicaTags part={part} replica={replica} />}</PanelHead>
       <div className="inspector-body scroll">
         <div className="section">
-          <MiniCore partition={part} hue={useTopicHue(topic)} />
+          <MiniCore partition={part} hue={hue} />
           {replica === undefined ? <PartitionFacts view={view} part={part} /> : <ReplicaFacts view={view} part={part} replica={replica} />}
         </div>
         <WhySection question={question} />
