@@ -13,8 +13,8 @@ import type { Target } from '#renderer/model/target.ts';
 import type { Box } from '#renderer/stage/messages.ts';
 import { createStageWorker } from '#renderer/stage/worker-client.ts';
 import type { StageWorker } from '#renderer/stage/worker-client.ts';
-import { useEngine } from '#renderer/state/engine-store.ts';
-import { useScreen } from '#renderer/state/screen-store.ts';
+import { engineStore } from '#renderer/state/engine-store.ts';
+import { screenStore } from '#renderer/state/screen-store.ts';
 import { addEvents, addSample, clearTimeline, createTimeline } from '#renderer/state/timeline-store.ts';
 import type { Timeline } from '#renderer/state/timeline-store.ts';
 
@@ -64,12 +64,12 @@ export function startEngineLink(source: TransportSource): EngineLink {
         session?.frameTaken();
         return;
       case 'figures':
-        useEngine.setState({ figures: message.figures });
+        engineStore.setState({ figures: message.figures });
         if (!isPainted && message.figures.brokers.length > 0) {
           isPainted = true;
           source.painted?.();
         }
-        addSample(timeline, message.figures.timeUs, message.figures.totals?.appendedPerSecond ?? 0);
+        if (message.figures.totals !== undefined) addSample(timeline, message.figures.timeUs, message.figures.totals.appendedPerSecond);
         return;
       case 'hovered':
         for (const listener of hoverListeners) listener(message);
@@ -78,10 +78,10 @@ export function startEngineLink(source: TransportSource): EngineLink {
         for (const listener of focusListeners) listener(message.box, message.label);
         return;
       case 'camera':
-        useScreen.setState({ camera: message.camera, depth: message.depth, canPan: message.canPan });
+        screenStore.setState({ camera: message.camera, depth: message.depth, canPan: message.canPan });
         return;
       case 'failed':
-        useEngine.setState({ fatal: `The stage could not be drawn: ${message.error}` });
+        engineStore.setState({ fatal: `The stage could not be drawn: ${message.error}` });
     }
   });
 
@@ -114,7 +114,7 @@ function openSession(source: TransportSource, worker: StageWorker, timeline: Tim
         const lost = connection === 'lost' || connection === 'refused';
         if (lost) worker.post({ type: 'stalled', stalled: true });
         if (connection === 'open') worker.post({ type: 'stalled', stalled: false });
-        useEngine.setState((state) => ({
+        engineStore.setState((state) => ({
           connection,
           reason: reason === '' ? state.reason : reason,
           lostSinceMs: connection === 'open' ? undefined : lost ? (state.lostSinceMs ?? performance.now()) : state.lostSinceMs,
@@ -138,25 +138,25 @@ function cancellable(delayMs: number, task: () => void): () => void {
 function receive(message: Exclude<ToScreen, { type: 'reply' } | { type: 'heartbeat' }>, worker: StageWorker, timeline: Timeline): void {
   switch (message.type) {
     case 'welcome': {
-      const before = useEngine.getState().welcome;
+      const before = engineStore.getState().welcome;
       if (before !== undefined && before.clusterId !== message.clusterId) clearTimeline(timeline);
       if (before !== undefined && message.restarts > before.restarts) toast({ title: 'The engine is back', text: 'It was started again on the same disks; the run goes on.', isBad: false });
-      useEngine.setState({ welcome: message, fatal: undefined });
+      engineStore.setState({ welcome: message, fatal: undefined });
       return;
     }
     case 'catalog':
       worker.post({ type: 'catalog', catalog: message.catalog });
-      useEngine.setState({ catalog: message.catalog });
+      engineStore.setState({ catalog: message.catalog });
       return;
     case 'clock':
       worker.post({ type: 'clock', clock: message.clock });
-      useEngine.setState({ clock: message.clock });
+      engineStore.setState({ clock: message.clock });
       return;
     case 'events':
       addEvents(timeline, message.events);
       return;
     case 'fatal':
-      useEngine.setState({ fatal: message.error });
+      engineStore.setState({ fatal: message.error });
   }
 }
 
@@ -165,13 +165,13 @@ function keepStateFresh(session: () => Session | undefined): void {
   let seenEvent = -1;
   const again = (pauseMs: number): void => void setTimeout(() => void refresh(), pauseMs);
   const refresh = async (): Promise<void> => {
-    const { connection, clock, figures } = useEngine.getState();
+    const { connection, clock, figures } = engineStore.getState();
     const eventNow = figures?.eventId ?? clock?.eventId ?? 0;
-    if (connection !== 'open' || (eventNow === seenEvent && useEngine.getState().cluster !== undefined)) return again(stateEveryMs);
+    if (connection !== 'open' || (eventNow === seenEvent && engineStore.getState().cluster !== undefined)) return again(stateEveryMs);
     const startedMs = performance.now();
     try {
       const cluster = (await session()?.query({ kind: 'state' })) as ClusterState | undefined;
-      if (cluster !== undefined) useEngine.setState({ cluster });
+      if (cluster !== undefined) engineStore.setState({ cluster });
       seenEvent = eventNow;
     } catch {
       // Lost or refused: the connection's own state says so, and this asks again.

@@ -7,12 +7,12 @@ import { openTestDoor } from '#renderer/app/test-door.ts';
 import { applyTheme, followTheme } from '#renderer/app/theme.ts';
 import { listenForShortcuts } from '#renderer/commands/shortcuts.ts';
 import type { TransportSource } from '#renderer/connection/open-transport.ts';
-import { keepScreen, useScreen } from '#renderer/state/screen-store.ts';
+import { keepScreen, screenStore } from '#renderer/state/screen-store.ts';
 
 export function startScreen(source: TransportSource): void {
   const root = document.getElementById('root');
   if (root === null) throw new Error('the page has no place for the screen');
-  applyTheme(useScreen.getState().theme);
+  applyTheme(screenStore.getState().theme);
   keepScreen();
   const link = startEngineLink(source);
   followTheme(link.worker);

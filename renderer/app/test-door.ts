@@ -1,7 +1,7 @@
 /** `window.terrariumTest`: what a test may read of the screen. It can change nothing. */
 import { engineLink } from '#renderer/app/engine-link.ts';
 import type { Drawn, Statistics } from '#renderer/stage/messages.ts';
-import { useEngine } from '#renderer/state/engine-store.ts';
+import { engineStore } from '#renderer/state/engine-store.ts';
 
 export interface TestDoor {
   /** Brings the picture up to date and answers what it shows, replica by replica. */
@@ -21,6 +21,6 @@ export function openTestDoor(): void {
   window.terrariumTest = {
     drawn: async () => (await engineLink().worker.ask({ type: 'drawn' })) as Drawn,
     statistics: async () => (await engineLink().worker.ask({ type: 'statistics' })) as Statistics,
-    connection: () => useEngine.getState().connection,
+    connection: () => engineStore.getState().connection,
   };
 }

@@ -2,7 +2,7 @@
 import type { StageWorker } from '#renderer/stage/worker-client.ts';
 import { readPalette } from '#renderer/stage/palette.ts';
 import type { Palette } from '#renderer/stage/palette.ts';
-import { useScreen } from '#renderer/state/screen-store.ts';
+import { screenStore } from '#renderer/state/screen-store.ts';
 import type { Theme } from '#renderer/state/screen-store.ts';
 
 export function applyTheme(theme: Theme): void {
@@ -15,7 +15,7 @@ export function currentPalette(): Palette {
 }
 
 export function followTheme(worker: StageWorker): void {
-  useScreen.subscribe((state, before) => {
+  screenStore.subscribe((state, before) => {
     if (state.theme === before.theme) return;
     applyTheme(state.theme);
     worker.post({ type: 'palette', palette: currentPalette() });
@@ -23,5 +23,5 @@ export function followTheme(worker: StageWorker): void {
 }
 
 export function toggleTheme(): void {
-  useScreen.setState((state) => ({ theme: state.theme === 'dark' ? 'light' : 'dark' }));
+  screenStore.setState((state) => ({ theme: state.theme === 'dark' ? 'light' : 'dark' }));
 }

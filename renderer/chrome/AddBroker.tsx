@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { CommandForm, NumberField, TextField } from '#renderer/chrome/form.tsx';
-import { useEngine } from '#renderer/state/engine-store.ts';
+import { engineStore } from '#renderer/state/engine-store.ts';
 
 export function AddBroker() {
-  const brokers = useEngine.getState().catalog?.brokers ?? [];
+  const brokers = engineStore.getState().catalog?.brokers ?? [];
   const [id, setId] = useState(Math.max(0, ...brokers.map((broker) => broker.id)) + 1);
   const [rack, setRack] = useState('');
   return (

@@ -1,15 +1,15 @@
 import { useState } from 'react';
 import { ChoiceField, CommandForm, NumberField, TextField } from '#renderer/chrome/form.tsx';
 import { freeName } from '#renderer/chrome/AddTopic.tsx';
-import { useEngine } from '#renderer/state/engine-store.ts';
+import { engineStore } from '#renderer/state/engine-store.ts';
 import { clientName } from '#renderer/commands/do.ts';
 
 function topicChoices(): { value: string; label: string }[] {
-  return (useEngine.getState().catalog?.topics ?? []).filter((topic) => !topic.internal).map((topic) => ({ value: topic.name, label: topic.name }));
+  return (engineStore.getState().catalog?.topics ?? []).filter((topic) => !topic.internal).map((topic) => ({ value: topic.name, label: topic.name }));
 }
 
 function namesInUse(): string[] {
-  return (useEngine.getState().catalog?.clients ?? []).map((client) => clientName(client.node));
+  return (engineStore.getState().catalog?.clients ?? []).map((client) => clientName(client.node));
 }
 
 const acksChoices = [
@@ -41,7 +41,7 @@ export function AddProducer() {
 
 export function AddConsumer() {
   const topics = topicChoices();
-  const groups = useEngine.getState().catalog?.groups ?? [];
+  const groups = engineStore.getState().catalog?.groups ?? [];
   const [group, setGroup] = useState(groups[0]?.group ?? 'billing');
   const [id, setId] = useState(() => freeName(groups[0]?.group ?? 'billing', namesInUse()));
   const [topic, setTopic] = useState(topics[0]?.value ?? '');

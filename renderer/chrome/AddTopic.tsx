@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { ChoiceField, CommandForm, NumberField, TextField } from '#renderer/chrome/form.tsx';
-import { useEngine } from '#renderer/state/engine-store.ts';
+import { engineStore } from '#renderer/state/engine-store.ts';
 
 export function AddTopic() {
-  const { catalog } = useEngine.getState();
+  const { catalog } = engineStore.getState();
   const brokers = catalog?.brokers.length ?? 1;
   const [name, setName] = useState(() => freeName('topic', catalog?.topics.map((topic) => topic.name) ?? []));
   const [partitions, setPartitions] = useState(3);

@@ -5,7 +5,7 @@ import { sameTarget } from '#renderer/model/target.ts';
 import type { Target } from '#renderer/model/target.ts';
 import type { BrokerFigures, GroupFigures, TopicFigures } from '#renderer/stage/stage-figures.ts';
 import { useEngine } from '#renderer/state/engine-store.ts';
-import { select, useScreen } from '#renderer/state/screen-store.ts';
+import { screenStore, select, useScreen } from '#renderer/state/screen-store.ts';
 import { countText } from '#renderer/texts/numbers.ts';
 
 export function ClusterTree() {
@@ -24,7 +24,7 @@ export function ClusterTree() {
             aria-pressed={showsInternal}
             aria-label={showsInternal ? 'Hide internal topics' : 'Show internal topics'}
             title={showsInternal ? 'Hide internal topics' : 'Show internal topics'}
-            onClick={() => useScreen.setState({ showsInternalTopics: !showsInternal })}
+            onClick={() => screenStore.setState({ showsInternalTopics: !showsInternal })}
           >
             {showsInternal ? <EyeOff size={13} strokeWidth={1.8} /> : <Eye size={13} strokeWidth={1.8} />}
           </button>
@@ -47,7 +47,7 @@ export function ClusterTree() {
 function Branch({ id, target, sign, label, right, isBad, children }: { id: string; target?: Target; sign: ReactNode; label: string; right: string; isBad?: boolean; children: ReactNode }) {
   const isOpen = useScreen((state) => state.openBranches[id] ?? false);
   const isCurrent = useScreen((state) => target !== undefined && sameTarget(state.selected, target));
-  const toggle = (): void => useScreen.setState((state) => ({ openBranches: { ...state.openBranches, [id]: !isOpen } }));
+  const toggle = (): void => screenStore.setState((state) => ({ openBranches: { ...state.openBranches, [id]: !isOpen } }));
   return (
     <li>
       <button

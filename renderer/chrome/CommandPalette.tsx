@@ -3,7 +3,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Command } from 'cmdk';
 import { currentActions } from '#renderer/commands/actions.ts';
 import type { Action } from '#renderer/commands/actions.ts';
-import { useScreen } from '#renderer/state/screen-store.ts';
+import { screenStore, useScreen } from '#renderer/state/screen-store.ts';
 
 const groups: readonly Action['group'][] = ['Run', 'Repair', 'Look', 'Add', 'Go to', 'Break'];
 
@@ -11,7 +11,7 @@ export function CommandPalette() {
   const isOpen = useScreen((state) => state.isPaletteOpen);
   return (
     // cmdk's own dialog locks the page with an inline style, which our content security policy refuses.
-    <Dialog.Root open={isOpen} onOpenChange={(open) => useScreen.setState({ isPaletteOpen: open })}>
+    <Dialog.Root open={isOpen} onOpenChange={(open) => screenStore.setState({ isPaletteOpen: open })}>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="palette" aria-label="Find or do anything">
@@ -30,7 +30,7 @@ function Entries() {
   const actions = currentActions();
   return (
     <>
-      <Command.Input placeholder="Crash, slow down, orders-1, billing…" autoFocus />
+      <Command.Input placeholder="Crash, slow down, orders-1, billing…" />
       <Command.List>
         <Command.Empty>Nothing is called that.</Command.Empty>
         {groups.map((group) => (
@@ -40,7 +40,7 @@ function Entries() {
                 key={action.id}
                 value={`${action.title} ${action.id}`}
                 onSelect={() => {
-                  useScreen.setState({ isPaletteOpen: false });
+                  screenStore.setState({ isPaletteOpen: false });
                   action.run();
                 }}
               >

@@ -3,13 +3,13 @@ import { ChoiceField, CommandForm, NumberField } from '#renderer/chrome/form.tsx
 import type { FaultKind } from '#renderer/commands/faults.ts';
 import type { Command } from '#engine/contract/commands.ts';
 import type { Target } from '#renderer/model/target.ts';
-import { useEngine } from '#renderer/state/engine-store.ts';
+import { engineStore } from '#renderer/state/engine-store.ts';
 
 export function FaultForm({ fault, target }: { fault: FaultKind; target: Target }) {
   const [answers, setAnswers] = useState<Record<string, number>>(() => Object.fromEntries(fault.questions.map((question) => [question.name, question.value])));
   const [peer, setPeer] = useState('');
   const own = target.kind === 'broker' ? target.broker : 0;
-  const others = (useEngine.getState().catalog?.brokers ?? []).filter((broker) => broker.id !== own);
+  const others = (engineStore.getState().catalog?.brokers ?? []).filter((broker) => broker.id !== own);
   const build = (): Command => fault.command(target, answers, peer === '' ? undefined : Number(peer)) ?? { kind: 'clock.pause' };
   return (
     <CommandForm submit={fault.label} command={build}>

@@ -2,7 +2,7 @@
 import { Layers, Moon, Search, Sun, Table2 } from 'lucide-react';
 import { toggleTheme } from '#renderer/app/theme.ts';
 import { useEngine } from '#renderer/state/engine-store.ts';
-import { useScreen } from '#renderer/state/screen-store.ts';
+import { screenStore, useScreen } from '#renderer/state/screen-store.ts';
 import type { View } from '#renderer/state/screen-store.ts';
 
 const views: readonly { view: View; name: string; Icon: typeof Layers }[] = [
@@ -21,7 +21,7 @@ export function Header() {
       </div>
       <nav className="views" aria-label="Views">
         {views.map(({ view: name, name: label, Icon }) => (
-          <button key={name} type="button" aria-current={view === name ? 'page' : undefined} onClick={() => useScreen.setState({ view: name })}>
+          <button key={name} type="button" aria-current={view === name ? 'page' : undefined} onClick={() => screenStore.setState({ view: name })}>
             <Icon size={15} strokeWidth={1.8} className="icon" />
             {label}
           </button>
@@ -30,7 +30,7 @@ export function Header() {
       <div className="spread" />
       <RunName />
       <div className="spread" />
-      <button type="button" className="button plain" onClick={() => useScreen.setState({ isPaletteOpen: true })}>
+      <button type="button" className="button plain" onClick={() => screenStore.setState({ isPaletteOpen: true })}>
         <Search size={14} strokeWidth={1.8} className="icon" />
         Find or do anything <kbd>Ctrl K</kbd>
       </button>

@@ -1,16 +1,16 @@
 /** Tells a screen reader what changed in the cluster: politely, and at most one message in two seconds. */
 import { useEffect, useRef } from 'react';
 import { newsBetween } from '#renderer/texts/news.ts';
-import { useEngine } from '#renderer/state/engine-store.ts';
+import { engineStore } from '#renderer/state/engine-store.ts';
 
 const quietMs = 2_000;
 
 export function LiveRegion() {
   const region = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    let told = useEngine.getState();
+    let told = engineStore.getState();
     let toldAtMs = -quietMs;
-    return useEngine.subscribe((state) => {
+    return engineStore.subscribe((state) => {
       if (performance.now() - toldAtMs < quietMs) return;
       const words = newsBetween(told, state);
       told = state;

@@ -62,11 +62,11 @@ function Connecting() {
         <div />
         <div />
       </div>
-      <div className="veil is-quiet" role="status">
+      <output className="veil is-quiet">
         <span className="soft connecting">
           <LoaderCircle size={15} strokeWidth={1.8} className="icon" /> Waiting for the cluster
         </span>
-      </div>
+      </output>
     </>
   );
 }
@@ -113,7 +113,7 @@ function EmptyCluster() {
 function ZoomControls() {
   const depth = useScreen((state) => state.depth);
   return (
-    <div className="stage-controls" role="group" aria-label="Zoom">
+    <fieldset className="stage-controls" aria-label="Zoom">
       <button type="button" className="button plain square" aria-label="Zoom out" onClick={() => zoomBy(-0.2)}>
         −
       </button>
@@ -123,6 +123,6 @@ function ZoomControls() {
       <button type="button" className="button plain square" aria-label="Zoom in" onClick={() => zoomBy(0.2)}>
         +
       </button>
-    </div>
+    </fieldset>
   );
 }

@@ -3,8 +3,8 @@ import { engineLink } from '#renderer/app/engine-link.ts';
 import { toggleTheme } from '#renderer/app/theme.ts';
 import { applyFault, clientName, nextKinds, restartBroker, setRate, stepEvent, stepToFact, togglePlay, undoFault, zoomBy, zoomTo } from '#renderer/commands/do.ts';
 import { faultKinds } from '#renderer/commands/faults.ts';
-import { useEngine } from '#renderer/state/engine-store.ts';
-import { openDialog, select, useScreen } from '#renderer/state/screen-store.ts';
+import { engineStore } from '#renderer/state/engine-store.ts';
+import { openDialog, screenStore, select } from '#renderer/state/screen-store.ts';
 import { dilationText } from '#renderer/texts/numbers.ts';
 
 export interface Action {
@@ -22,7 +22,7 @@ export function currentActions(): Action[] {
 }
 
 function runActions(): Action[] {
-  const paused = useEngine.getState().clock?.paused === true;
+  const paused = engineStore.getState().clock?.paused === true;
   return [
     { id: 'play', group: 'Run', title: paused ? 'Run' : 'Stop', keys: 'Space', run: togglePlay },
     { id: 'step', group: 'Run', title: 'Step one event', keys: '.', run: () => void stepEvent() },
@@ -33,14 +33,14 @@ function runActions(): Action[] {
 }
 
 function repairActions(): Action[] {
-  const { cluster, figures } = useEngine.getState();
+  const { cluster, figures } = engineStore.getState();
   const undo = (cluster?.faults ?? []).map((fault): Action => ({ id: `undo ${fault.id}`, group: 'Repair', title: `Undo: ${fault.text}`, run: () => undoFault(fault.inverse) }));
   const restart = (figures?.brokers ?? []).filter((broker) => !broker.isRunning && !broker.isPaused).map((broker): Action => ({ id: `restart ${broker.broker}`, group: 'Repair', title: `Restart broker ${broker.broker}`, run: () => restartBroker(broker.broker) }));
   return [...undo, ...restart];
 }
 
 function breakActions(): Action[] {
-  const { figures } = useEngine.getState();
+  const { figures } = engineStore.getState();
   const brokers = (figures?.brokers ?? []).filter((broker) => broker.isRunning).slice(0, 24);
   return faultKinds.flatMap((fault) => brokers.map((broker): Action => ({ id: `${fault.id} ${broker.broker}`, group: 'Break', title: `${fault.verb} broker ${broker.broker}`, run: () => applyFault(fault.id, { kind: 'broker', broker: broker.broker }) })));
 }
@@ -55,11 +55,11 @@ function addActions(): Action[] {
 }
 
 function lookActions(): Action[] {
-  const { showsInternalTopics, view } = useScreen.getState();
+  const { showsInternalTopics, view } = screenStore.getState();
   return [
-    { id: 'view', group: 'Look', title: view === 'stage' ? 'Explorer: tables of topics, partitions, groups' : 'Stage', keys: 'E', run: () => useScreen.setState({ view: view === 'stage' ? 'explorer' : 'stage' }) },
+    { id: 'view', group: 'Look', title: view === 'stage' ? 'Explorer: tables of topics, partitions, groups' : 'Stage', keys: 'E', run: () => screenStore.setState({ view: view === 'stage' ? 'explorer' : 'stage' }) },
     { id: 'theme', group: 'Look', title: 'Switch between dark and light', keys: 'T', run: toggleTheme },
-    { id: 'internal', group: 'Look', title: showsInternalTopics ? 'Hide internal topics' : 'Show internal topics', run: () => useScreen.setState({ showsInternalTopics: !showsInternalTopics }) },
+    { id: 'internal', group: 'Look', title: showsInternalTopics ? 'Hide internal topics' : 'Show internal topics', run: () => screenStore.setState({ showsInternalTopics: !showsInternalTopics }) },
     { id: 'zoom in', group: 'Look', title: 'Zoom in', keys: '+', run: () => zoomBy(0.2) },
     { id: 'zoom out', group: 'Look', title: 'Zoom out', keys: '-', run: () => zoomBy(-0.2) },
     { id: 'zoom all', group: 'Look', title: 'See the whole cluster', keys: '0', run: () => zoomTo(0) },
@@ -68,7 +68,7 @@ function lookActions(): Action[] {
 }
 
 function goActions(): Action[] {
-  const { figures } = useEngine.getState();
+  const { figures } = engineStore.getState();
   if (figures === undefined) return [];
   const brokers = figures.brokers.slice(0, 100).map((broker): Action => ({ id: `go broker ${broker.broker}`, group: 'Go to', title: `Broker ${broker.broker}`, run: () => select({ kind: 'broker', broker: broker.broker }) }));
   const partitions = figures.topics.flatMap((topic) => topic.partitions.map((partition): Action => ({ id: `go ${topic.topic} ${partition.partition}`, group: 'Go to', title: `${topic.topic}-${partition.partition}`, run: () => select({ kind: 'partition', topic: topic.topic, partition: partition.partition }) })));

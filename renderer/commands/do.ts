@@ -3,17 +3,17 @@ import { engineLink } from '#renderer/app/engine-link.ts';
 import { toast } from '#renderer/app/toasts.ts';
 import { faultKind, faultTarget } from '#renderer/commands/faults.ts';
 import type { Target } from '#renderer/model/target.ts';
-import { useEngine } from '#renderer/state/engine-store.ts';
-import { openDialog, useScreen } from '#renderer/state/screen-store.ts';
+import { engineStore } from '#renderer/state/engine-store.ts';
+import { openDialog, screenStore } from '#renderer/state/screen-store.ts';
 
 export function togglePlay(): void {
-  const paused = useEngine.getState().clock?.paused === true;
+  const paused = engineStore.getState().clock?.paused === true;
   void engineLink().run({ kind: paused ? 'clock.resume' : 'clock.pause' });
 }
 
 /** A step is taken from a standstill: a running cluster is stopped first. */
 async function stopped(): Promise<boolean> {
-  return useEngine.getState().clock?.paused === true || engineLink().run({ kind: 'clock.pause' });
+  return engineStore.getState().clock?.paused === true || engineLink().run({ kind: 'clock.pause' });
 }
 
 export async function stepEvent(): Promise<void> {
@@ -60,7 +60,7 @@ export function applyFault(id: string, target: Target | null | undefined): void 
 
 /** The broker that a fault means when none was pointed at: the one that is selected in any way. */
 export function selectedBroker(): Target | undefined {
-  const { selected } = useScreen.getState();
+  const { selected } = screenStore.getState();
   return selected?.kind === 'broker' || selected?.kind === 'replica' ? { kind: 'broker', broker: selected.broker } : undefined;
 }
 

@@ -2,7 +2,7 @@
 import { toggleTheme } from '#renderer/app/theme.ts';
 import { nextKinds, stepEvent, stepToFact, togglePlay } from '#renderer/commands/do.ts';
 import { walk } from '#renderer/stage/stage-keys.ts';
-import { openDialog, useScreen } from '#renderer/state/screen-store.ts';
+import { openDialog, screenStore } from '#renderer/state/screen-store.ts';
 
 export interface Shortcut {
   keys: readonly string[];
@@ -36,10 +36,10 @@ export function listenForShortcuts(): void {
   window.addEventListener('keydown', (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
       event.preventDefault();
-      useScreen.setState((state) => ({ isPaletteOpen: !state.isPaletteOpen, dialog: undefined }));
+      screenStore.setState((state) => ({ isPaletteOpen: !state.isPaletteOpen, dialog: undefined }));
       return;
     }
-    const { dialog, isPaletteOpen } = useScreen.getState();
+    const { dialog, isPaletteOpen } = screenStore.getState();
     if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || dialog !== undefined || isPaletteOpen) return;
     if (obey(event.key, event.target)) event.preventDefault();
   });
@@ -66,7 +66,7 @@ function obey(key: string, target: EventTarget | null): boolean {
     case 'f':
       return goOnStage('follower');
     case 'e':
-      useScreen.setState((state) => ({ view: state.view === 'stage' ? 'explorer' : 'stage' }));
+      screenStore.setState((state) => ({ view: state.view === 'stage' ? 'explorer' : 'stage' }));
       return true;
     case 't':
       toggleTheme();
@@ -81,6 +81,6 @@ function obey(key: string, target: EventTarget | null): boolean {
 
 /** Away from the stage, L and F move the selection itself. */
 function goOnStage(move: 'leader' | 'follower'): boolean {
-  void walk(move).then(() => useScreen.setState((state) => ({ selected: state.focused ?? state.selected, focused: undefined })));
+  void walk(move).then(() => screenStore.setState((state) => ({ selected: state.focused ?? state.selected, focused: undefined })));
   return true;
 }

@@ -43,10 +43,7 @@ export function Console({ isOpen, onToggle }: { isOpen: boolean; onToggle: () =>
         </button>
       </div>
       {isOpen ? (
-        <pre className="scroll" tabIndex={0} aria-label="Output of the tool">
-          <span className="command">$ {command}</span>
-          {`\n${text}`}
-        </pre>
+        <textarea className="output scroll" readOnly spellCheck={false} aria-label="The command and what it prints" value={`$ ${command}\n${text}`} wrap="off" />
       ) : null}
     </div>
   );

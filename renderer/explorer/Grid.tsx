@@ -67,7 +67,8 @@ function HeadCell<Row>({ column, order, onOrder }: { column: Column<Row>; order:
 }
 
 export function sortedBy<Row>(rows: readonly Row[], column: Column<Row>, isUp: boolean): Row[] {
-  return [...rows].sort((a, b) => compare(column.sort(a), column.sort(b)) * (isUp ? 1 : -1));
+  const valueOf = column.sort;
+  return rows.toSorted((a, b) => compare(valueOf(a), valueOf(b)) * (isUp ? 1 : -1));
 }
 
 function compare(a: number | bigint | string, b: number | bigint | string): number {

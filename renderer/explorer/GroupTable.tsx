@@ -11,14 +11,6 @@ export function GroupTable({ group }: { group: GroupView }) {
   const hueOf = useTopicHues();
   const owner = (row: CommittedOffsetView): string => group.members.find((member) => member.assignment.includes(`${row.topic}-${row.partition}`))?.clientId ?? '';
   const total = group.offsets.reduce((sum, row) => sum + (row.lag > 0n ? row.lag : 0n), 0n);
-  const columns: Column<CommittedOffsetView>[] = [
-    { name: 'partition', title: 'Partition', sort: (row) => `${row.topic}-${row.partition}`, show: (row) => <span className="name"><i className={`dot hue-${hueOf(row.topic)}`} />{`${row.topic}-${row.partition}`}</span> },
-    { name: 'member', title: 'Member', sort: owner, show: (row) => owner(row) || <span className="quiet">nobody</span> },
-    { name: 'committed', title: 'Committed', isNumber: true, sort: (row) => row.offset, show: (row) => (row.offset < 0n ? '–' : String(row.offset)) },
-    { name: 'end', title: 'High watermark', isNumber: true, sort: (row) => row.logEndOffset, show: (row) => String(row.logEndOffset) },
-    { name: 'lag', title: 'Lag, records', isNumber: true, sort: (row) => row.lag, show: (row) => (row.lag < 0n ? '–' : countText(row.lag)) },
-    { name: 'bar', title: '', sort: (row) => row.lag, show: (row) => <span className="lag-bar"><i style={{ width: `${lagShare(row.lag) * 100}%` }} /></span> },
-  ];
   return (
     <section>
       <div className="explorer-head">
@@ -32,7 +24,7 @@ export function GroupTable({ group }: { group: GroupView }) {
       </div>
       <Grid
         label={`Group ${group.group}`}
-        columns={columns}
+        columns={offsetColumns(hueOf, owner)}
         rows={group.offsets}
         keyOf={(row) => `${row.topic}-${row.partition}`}
         isSelected={(row) => (selected?.kind === 'partition' || selected?.kind === 'replica') && selected.topic === row.topic && selected.partition === row.partition}
@@ -40,4 +32,15 @@ export function GroupTable({ group }: { group: GroupView }) {
       />
     </section>
   );
+}
+
+function offsetColumns(hueOf: (topic: string) => string, owner: (row: CommittedOffsetView) => string): Column<CommittedOffsetView>[] {
+  return [
+    { name: 'partition', title: 'Partition', sort: (row) => `${row.topic}-${row.partition}`, show: (row) => <span className="name"><i className={`dot hue-${hueOf(row.topic)}`} />{`${row.topic}-${row.partition}`}</span> },
+    { name: 'member', title: 'Member', sort: owner, show: (row) => owner(row) || <span className="quiet">nobody</span> },
+    { name: 'committed', title: 'Committed', isNumber: true, sort: (row) => row.offset, show: (row) => (row.offset < 0n ? '–' : String(row.offset)) },
+    { name: 'end', title: 'High watermark', isNumber: true, sort: (row) => row.logEndOffset, show: (row) => String(row.logEndOffset) },
+    { name: 'lag', title: 'Lag, records', isNumber: true, sort: (row) => row.lag, show: (row) => (row.lag < 0n ? '–' : countText(row.lag)) },
+    { name: 'bar', title: '', sort: (row) => row.lag, show: (row) => <span className="lag-bar"><i style={{ width: `${lagShare(row.lag) * 100}%` }} /></span> },
+  ];
 }

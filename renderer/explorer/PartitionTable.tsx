@@ -12,14 +12,8 @@ interface Row {
   leader: ReplicaView | undefined;
 }
 
-export function PartitionTable({ topics }: { topics: readonly TopicView[] }) {
-  const selected = useScreen((state) => state.selected);
-  const hueOf = useTopicHues();
-  const wanted = selected?.kind === 'topic' ? selected.topic : undefined;
-  const rows = topics
-    .filter((topic) => wanted === undefined || topic.name === wanted)
-    .flatMap((topic) => topic.partitions.map((part): Row => ({ topic: topic.name, part, leader: part.replicas.find((replica) => replica.broker === part.leader) })));
-  const columns: Column<Row>[] = [
+function partitionColumns(hueOf: (topic: string) => string): Column<Row>[] {
+  return [
     { name: 'partition', title: 'Partition', sort: (row) => `${row.topic}-${row.part.partition}`, show: (row) => <span className="name"><i className={`dot hue-${hueOf(row.topic)}`} />{`${row.topic}-${row.part.partition}`}</span> },
     { name: 'leader', title: 'Leader', isNumber: true, sort: (row) => row.part.leader, show: (row) => (row.part.leader < 0 ? <span className="bad">none</span> : row.part.leader) },
     { name: 'epoch', title: 'Epoch', isNumber: true, sort: (row) => row.part.leaderEpoch, show: (row) => row.part.leaderEpoch },
@@ -34,6 +28,15 @@ export function PartitionTable({ topics }: { topics: readonly TopicView[] }) {
     { name: 'size', title: 'Size', isNumber: true, sort: (row) => row.leader?.sizeBytes ?? 0, show: (row) => sizeText(row.leader?.sizeBytes ?? 0) },
     { name: 'note', title: 'Note', sort: noteOf, show: (row) => <Note row={row} /> },
   ];
+}
+
+export function PartitionTable({ topics }: { topics: readonly TopicView[] }) {
+  const selected = useScreen((state) => state.selected);
+  const hueOf = useTopicHues();
+  const wanted = selected?.kind === 'topic' ? selected.topic : undefined;
+  const rows = topics
+    .filter((topic) => wanted === undefined || topic.name === wanted)
+    .flatMap((topic) => topic.partitions.map((part): Row => ({ topic: topic.name, part, leader: part.replicas.find((replica) => replica.broker === part.leader) })));
   return (
     <section>
       <div className="explorer-head">
@@ -47,7 +50,7 @@ export function PartitionTable({ topics }: { topics: readonly TopicView[] }) {
       </div>
       <Grid
         label="Partitions"
-        columns={columns}
+        columns={partitionColumns(hueOf)}
         rows={rows}
         keyOf={(row) => `${row.topic}-${row.part.partition}`}
         isSelected={(row) => (selected?.kind === 'partition' || selected?.kind === 'replica') && selected.topic === row.topic && selected.partition === row.part.partition}

@@ -5,7 +5,7 @@ import { Fact, Facts, Num, PanelHead, Unknown } from '#renderer/inspector/parts.
 import { MiniCore } from '#renderer/inspector/MiniCore.tsx';
 import { WhySection } from '#renderer/inspector/WhySection.tsx';
 import { hueOrder } from '#renderer/stage/palette.ts';
-import { useEngine } from '#renderer/state/engine-store.ts';
+import { engineStore, useEngine } from '#renderer/state/engine-store.ts';
 import { select } from '#renderer/state/screen-store.ts';
 import { countText, sizeText } from '#renderer/texts/numbers.ts';
 import { partitionQuestion } from '#renderer/texts/questions.ts';
@@ -82,7 +82,7 @@ function ReplicaTags({ part, replica }: { part: PartitionView; replica: ReplicaV
 }
 
 function minIsrOf(view: TopicView): number {
-  const catalog = useEngine.getState().catalog?.topics.find((candidate) => candidate.name === view.name);
+  const catalog = engineStore.getState().catalog?.topics.find((candidate) => candidate.name === view.name);
   return catalog?.minInsyncReplicas ?? Number(view.config['min.insync.replicas'] ?? 1);
 }
 

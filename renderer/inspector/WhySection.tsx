@@ -5,22 +5,37 @@ import { engineLink } from '#renderer/app/engine-link.ts';
 import type { EventView } from '#engine/contract/envelope.ts';
 import { shortClockText, countText } from '#renderer/texts/numbers.ts';
 import type { Question } from '#renderer/texts/questions.ts';
-import { stepsOf } from '#renderer/texts/why.ts';
+import { stepsOf, withFault } from '#renderer/texts/why.ts';
 import type { WhyStep } from '#renderer/texts/why.ts';
 
 type Answer = { state: 'asking' } | { state: 'none' } | { state: 'failed'; reason: string } | { state: 'known'; steps: WhyStep[]; isCut: boolean };
 
 export function WhySection({ question }: { question: Question }) {
-  const answer = useAnswer(question);
   return (
     <div className="section">
       <h3 className="question">
         <Route size={14} strokeWidth={1.8} className="icon" />
         {question.text}
       </h3>
-      <AnswerBody answer={answer} />
+      {/* The question is made anew with every state of the cluster; these tell whether it is another one. */}
+      <AnswerTo key={`${question.text} ${question.subject} ${question.version}`} question={question} />
     </div>
   );
+}
+
+function AnswerTo({ question }: { question: Question }) {
+  const [asked] = useState(question);
+  const [answer, setAnswer] = useState<Answer>({ state: 'asking' });
+  useEffect(() => {
+    let isCurrent = true;
+    void findAnswer(asked).then((found) => {
+      if (isCurrent) setAnswer(found);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [asked]);
+  return <AnswerBody answer={answer} />;
 }
 
 function AnswerBody({ answer }: { answer: Answer }) {
@@ -39,7 +54,13 @@ function AnswerBody({ answer }: { answer: Answer }) {
               <span className="num">{shortClockText(step.timeUs)}</span>
               <span className="num">event {countText(step.eventId)}</span>
             </div>
-            {step.rule === undefined ? null : <div className="rule">{step.rule}</div>}
+            {step.rule === undefined ? null : (
+              <div className="rule">
+                {step.rule.map((line) => (
+                  <div key={line}>{line}</div>
+                ))}
+              </div>
+            )}
           </li>
         ))}
       </ol>
@@ -63,35 +84,40 @@ function Sign({ step }: { step: WhyStep }) {
   );
 }
 
-function useAnswer(question: Question): Answer {
-  const [answer, setAnswer] = useState<Answer>({ state: 'asking' });
-  useEffect(() => {
-    let isCurrent = true;
-    void findAnswer(question).then((found) => {
-      if (isCurrent) setAnswer(found);
-    });
-    return () => {
-      isCurrent = false;
-    };
-    // The question is made anew with every state of the cluster; its text, subject and version tell whether it is another one.
-  }, [question.text, question.subject, question.version]);
-  return answer;
-}
-
 const historyLimit = 200;
 const depth = 24;
 
 async function findAnswer(question: Question): Promise<Answer> {
   try {
-    const history = eventsOf(await engineLink().query({ kind: 'history', subject: question.subject, limit: historyLimit }));
-    const event = history.find((candidate) => candidate.facts.some(question.answers));
+    const event = await newestAnswer(question);
     if (event === undefined) return { state: 'none' };
     const chain = (await engineLink().query({ kind: 'why', eventId: event.eventId, depth })) as { events?: unknown; end?: string };
     const steps = stepsOf(eventsOf(chain).toReversed(), question.answers);
-    return { state: 'known', steps, isCut: chain.end === 'forgotten' || chain.end === 'depth' };
+    return { state: 'known', steps: withFault(steps, engineLink().timeline.faults, brokersOf(event, question)), isCut: chain.end === 'forgotten' || chain.end === 'depth' };
   } catch (error) {
     return { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
+}
+
+async function newestAnswer(question: Question): Promise<EventView | undefined> {
+  for (const subject of [question.subject, ...question.alsoLookAt]) {
+    const history = eventsOf(await engineLink().query({ kind: 'history', subject, limit: historyLimit }));
+    const event = history.find((candidate) => candidate.facts.some(question.answers));
+    if (event !== undefined) return event;
+  }
+  return undefined;
+}
+
+/** The brokers that an answer is about: whose fault may have led to it. */
+function brokersOf(event: EventView, question: Question): number[] {
+  return event.facts.filter(question.answers).flatMap(({ payload }) => {
+    const gone = numbers(payload['from']).filter((id) => !numbers(payload['to']).includes(id));
+    return [...gone, Number(payload['broker'] ?? Number.NaN), Number(payload['previousLeader'] ?? Number.NaN)].filter((id) => id > 0);
+  });
+}
+
+function numbers(value: unknown): number[] {
+  return Array.isArray(value) ? value.map(Number) : [];
 }
 
 /** A history is a list of events; a chain carries its list under `events`. */

@@ -186,7 +186,7 @@ export function partitionsOfMember(model: ViewModel, group: number, member: numb
   for (let row = 0; row < table.rowCount; row++) {
     if (table.columns.group[row] === group && table.columns.member[row] === member) rows.push(table.get(row));
   }
-  return rows.sort((a, b) => a.partition - b.partition);
+  return rows.toSorted((a, b) => a.partition - b.partition);
 }
 
 /** High watermark as the leader has it; undefined while nobody leads. */

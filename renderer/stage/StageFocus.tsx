@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { engineLink } from '#renderer/app/engine-link.ts';
 import type { Box } from '#renderer/stage/messages.ts';
 import { walk } from '#renderer/stage/stage-keys.ts';
-import { select, useScreen } from '#renderer/state/screen-store.ts';
+import { screenStore, select } from '#renderer/state/screen-store.ts';
 
 export function StageFocus() {
   const button = useRef<HTMLButtonElement>(null);
@@ -14,12 +14,6 @@ export function StageFocus() {
       setLabel(text);
     });
   }, []);
-  const begin = (): void => {
-    if (useScreen.getState().focused !== undefined) return;
-    const { selected } = useScreen.getState();
-    if (selected !== undefined && selected.kind !== 'message') useScreen.setState({ focused: selected });
-    else void walk('in');
-  };
   return (
     <button
       ref={button}
@@ -27,10 +21,18 @@ export function StageFocus() {
       className="stage-focus"
       aria-label={label === '' ? 'Stage of the cluster. Arrow keys walk, Enter opens, Escape goes out.' : label}
       onFocus={begin}
-      onBlur={() => useScreen.setState({ focused: undefined })}
-      onClick={() => select(useScreen.getState().focused)}
+      onBlur={() => screenStore.setState({ focused: undefined })}
+      onClick={() => select(screenStore.getState().focused)}
     />
   );
+}
+
+/** The focus begins at what is selected, else at the first replica. */
+function begin(): void {
+  const { focused, selected } = screenStore.getState();
+  if (focused !== undefined) return;
+  if (selected !== undefined && selected.kind !== 'message') screenStore.setState({ focused: selected });
+  else void walk('in');
 }
 
 function placeButton(button: HTMLButtonElement, box: Box | null): void {

@@ -8,7 +8,7 @@ import { stageKeyDown } from '#renderer/stage/stage-keys.ts';
 import { stagePointer } from '#renderer/stage/stage-pointer.ts';
 import { StageFocus } from '#renderer/stage/StageFocus.tsx';
 import { StageTooltip } from '#renderer/stage/StageTooltip.tsx';
-import { useScreen } from '#renderer/state/screen-store.ts';
+import { screenStore } from '#renderer/state/screen-store.ts';
 
 export function StageView() {
   const holder = useRef<HTMLDivElement>(null);
@@ -33,13 +33,13 @@ function runStage(holder: HTMLDivElement, canvas: HTMLCanvasElement): () => void
     isStarted = true;
     const offscreen = canvas.transferControlToOffscreen();
     const fonts = { ui: new URL(interUrl, window.location.href).href, figures: new URL(monoUrl, window.location.href).href };
-    worker.post({ type: 'start', canvas: offscreen, ...size(), palette: currentPalette(), fonts, camera: useScreen.getState().camera }, [offscreen]);
+    worker.post({ type: 'start', canvas: offscreen, ...size(), palette: currentPalette(), fonts, camera: screenStore.getState().camera }, [offscreen]);
   }
   const reduced = window.matchMedia('(prefers-reduced-motion: reduce)');
-  const tellOptions = (): void => worker.post({ type: 'options', showsInternalTopics: useScreen.getState().showsInternalTopics, reducedMotion: reduced.matches });
+  const tellOptions = (): void => worker.post({ type: 'options', showsInternalTopics: screenStore.getState().showsInternalTopics, reducedMotion: reduced.matches });
   tellOptions();
-  worker.post({ type: 'select', target: useScreen.getState().selected ?? null });
-  const stopStore = useScreen.subscribe((state, before) => {
+  worker.post({ type: 'select', target: screenStore.getState().selected ?? null });
+  const stopStore = screenStore.subscribe((state, before) => {
     if (state.selected !== before.selected) worker.post({ type: 'select', target: state.selected ?? null });
     if (state.focused !== before.focused) worker.post({ type: 'focus', target: state.focused ?? null });
     if (state.showsInternalTopics !== before.showsInternalTopics) tellOptions();

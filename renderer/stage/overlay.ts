@@ -60,7 +60,7 @@ function paintSessions(pen: Pen, scene: Scene, timers: Timers, nowUs: number): v
     }
     const left = `${(Math.max(0, row.sessionDueUs - nowUs) / 1e6).toFixed(1)} s`;
     text(pen, layout.labelX, place.y + 4, left, { font: 'figure', color: bad ? palette.fault : palette.text2 });
-    text(pen, layout.labelX + left.length * 7.3 + 5, place.y + 4, bad ? 'to fence' : 'left', { color: palette.text3, width: layout.viewX0 - layout.labelX - left.length * 7.3 - 9 });
+    text(pen, layout.labelX + left.length * 7.3 + 5, place.y + 4, 'left', { color: palette.text3, width: layout.viewX0 - layout.labelX - left.length * 7.3 - 9 });
   }
 }
 

@@ -11,7 +11,7 @@ import type { Target } from '#renderer/model/target.ts';
 /** The part of a worker's global scope that is used; the DOM's types know only windows. */
 interface WorkerScope {
   fonts: FontFaceSet;
-  postMessage(message: FromWorker): void;
+  postMessage(message: FromWorker, transfer: Transferable[]): void;
   requestAnimationFrame(callback: (nowMs: number) => void): number;
   addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void;
 }
@@ -31,7 +31,7 @@ let cameraShown = '';
 let focusShown = '';
 
 function say(message: FromWorker): void {
-  scope.postMessage(message);
+  scope.postMessage(message, []);
 }
 
 scope.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {

@@ -45,7 +45,7 @@ export function buildScene(model: ViewModel, options: StageOptions, width: numbe
     height,
     camera,
     depth,
-    brokers: catalog.brokers.map(({ id, rack }) => ({ id, rack })).sort((a, b) => (a.rack ?? '').localeCompare(b.rack ?? '') || a.id - b.id),
+    brokers: catalog.brokers.map(({ id, rack }) => ({ id, rack })).toSorted((a, b) => (a.rack ?? '').localeCompare(b.rack ?? '') || a.id - b.id),
     topics: visibleTopics(catalog, options),
     clients: catalog.clients.flatMap((client, index) => (client.kind === 'consumer' || clientsInGroups.has(index) ? [] : [index])),
     groups: groupContents(model, catalog),
@@ -61,8 +61,8 @@ function visibleTopics(catalog: Catalog, options: StageOptions): LayoutInput['to
     else list.push(index);
   });
   const shown = [...byTopic.keys()].filter((topic) => options.showsInternalTopics || catalog.topics[topic]?.internal !== true);
-  shown.sort((a, b) => Number(catalog.topics[a]?.internal === true) - Number(catalog.topics[b]?.internal === true) || a - b);
-  return shown.map((topic) => ({ topic, partitions: (byTopic.get(topic) ?? []).sort((a, b) => (catalog.partitions[a]?.partition ?? 0) - (catalog.partitions[b]?.partition ?? 0)) }));
+  const ordered = shown.toSorted((a, b) => Number(catalog.topics[a]?.internal === true) - Number(catalog.topics[b]?.internal === true) || a - b);
+  return ordered.map((topic) => ({ topic, partitions: (byTopic.get(topic) ?? []).toSorted((a, b) => (catalog.partitions[a]?.partition ?? 0) - (catalog.partitions[b]?.partition ?? 0)) }));
 }
 
 function groupContents(model: ViewModel, catalog: Catalog): LayoutInput['groups'] {

@@ -2,14 +2,14 @@
 import { engineLink } from '#renderer/app/engine-link.ts';
 import type { Target } from '#renderer/model/target.ts';
 import type { Move } from '#renderer/stage/messages.ts';
-import { select, useScreen } from '#renderer/state/screen-store.ts';
+import { screenStore, select } from '#renderer/state/screen-store.ts';
 
 const moves: Record<string, Move> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down', l: 'leader', L: 'leader', f: 'follower', F: 'follower' };
 const zoomStep = 0.12;
 
 export function stageKeyDown(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const { focused } = useScreen.getState();
+  const { focused } = screenStore.getState();
   if (event.key === '+' || event.key === '=' || event.key === '-') {
     const { worker } = engineLink();
     worker.post({ type: 'zoom', change: event.key === '-' ? -zoomStep : zoomStep, x: 500, y: 300 });
@@ -32,5 +32,5 @@ export function stageKeyDown(event: KeyboardEvent): void {
 
 export async function walk(move: Move): Promise<void> {
   const next = (await engineLink().worker.ask({ type: 'move', move })) as Target | null;
-  if (next !== null) useScreen.setState({ focused: next });
+  if (next !== null) screenStore.setState({ focused: next });
 }

@@ -39,6 +39,15 @@ const samplesMax = 600;
 const groupsEveryMs = 200;
 const hitRadius = 9;
 
+function penOn(target: OffscreenCanvas, { width, height, pixelRatio }: Surface, palette: Palette): Pen {
+  target.width = Math.max(1, Math.round(width * pixelRatio));
+  target.height = Math.max(1, Math.round(height * pixelRatio));
+  const ctx = target.getContext('2d');
+  if (ctx === null) throw new Error('this browser gives a worker no 2D canvas');
+  ctx.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  return createPen(ctx, palette);
+}
+
 export type Stage = ReturnType<typeof createStage>;
 
 export function createStage(canvas: OffscreenCanvas, size: Surface, firstPalette: Palette) {
@@ -69,15 +78,7 @@ export function createStage(canvas: OffscreenCanvas, size: Surface, firstPalette
   let pens = makePens();
 
   function makePens(): { screen: Pen; glass: Pen; logs: Pen } {
-    const scaled = (target: OffscreenCanvas): Pen => {
-      target.width = Math.max(1, Math.round(surface.width * surface.pixelRatio));
-      target.height = Math.max(1, Math.round(surface.height * surface.pixelRatio));
-      const ctx = target.getContext('2d');
-      if (ctx === null) throw new Error('this browser gives a worker no 2D canvas');
-      ctx.setTransform(surface.pixelRatio, 0, 0, surface.pixelRatio, 0, 0);
-      return createPen(ctx, palette);
-    };
-    return { screen: scaled(canvas), glass: scaled(layers.glass), logs: scaled(layers.logs) };
+    return { screen: penOn(canvas, surface, palette), glass: penOn(layers.glass, surface, palette), logs: penOn(layers.logs, surface, palette) };
   }
 
   function rebuild(nowMs: number): void {

@@ -35,7 +35,7 @@ export function createStageWorker(): StageWorker {
       const id = requestId;
       return new Promise((resolve) => {
         waiting.set(id, resolve);
-        worker.postMessage({ ...question, requestId: id });
+        worker.postMessage({ ...question, requestId: id }, []);
       });
     },
     listen: (listener) => void listeners.push(listener),

@@ -1,5 +1,6 @@
 /** What the engine says of itself: connection, greeting, clock, and the figures of the render worker (at most ten a second). */
-import { create } from 'zustand';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
 import type { Catalog, ClockView, ToScreen } from '#engine/contract/envelope.ts';
 import type { ClusterState } from '#engine/contract/state.ts';
 import type { ConnectionState } from '#renderer/connection/session.ts';
@@ -20,7 +21,7 @@ export interface EngineState {
   cluster: ClusterState | undefined;
 }
 
-export const useEngine = create<EngineState>(() => ({
+export const engineStore = createStore<EngineState>(() => ({
   connection: 'connecting',
   reason: '',
   lostSinceMs: undefined,
@@ -31,3 +32,7 @@ export const useEngine = create<EngineState>(() => ({
   figures: undefined,
   cluster: undefined,
 }));
+
+export function useEngine<T>(selector: (state: EngineState) => T): T {
+  return useStore(engineStore, selector);
+}

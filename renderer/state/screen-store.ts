@@ -1,5 +1,6 @@
 /** What the person has chosen: selection, view, theme, panels. Kept over a reload; nothing of the cluster is in it. */
-import { create } from 'zustand';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
 import { targetKey, targetOf } from '#renderer/model/target.ts';
 import type { Target } from '#renderer/model/target.ts';
 import type { Camera } from '#renderer/stage/layout/stage-layout.ts';
@@ -58,7 +59,7 @@ export function readKept(text: string | null): Kept {
 
 const kept = readKept(typeof localStorage === 'undefined' ? null : localStorage.getItem(storageKey));
 
-export const useScreen = create<ScreenState>(() => ({
+export const screenStore = createStore<ScreenState>(() => ({
   view: kept.view === 'explorer' ? 'explorer' : 'stage',
   theme: kept.theme === 'light' ? 'light' : 'dark',
   selected: kept.selected === undefined ? undefined : targetOf(kept.selected),
@@ -75,9 +76,13 @@ export const useScreen = create<ScreenState>(() => ({
   isInspectorOpen: true,
 }));
 
+export function useScreen<T>(selector: (state: ScreenState) => T): T {
+  return useStore(screenStore, selector);
+}
+
 /** Writes what is worth keeping; called on every change, cheap because nothing of the flow is in this store. */
 export function keepScreen(): void {
-  useScreen.subscribe((state) => {
+  screenStore.subscribe((state) => {
     const value: Kept = {
       view: state.view,
       theme: state.theme,
@@ -91,11 +96,11 @@ export function keepScreen(): void {
 }
 
 export function select(target: Target | undefined): void {
-  useScreen.setState({ selected: target });
+  screenStore.setState({ selected: target });
 }
 export function openDialog(dialog: OpenDialog): void {
-  useScreen.setState({ dialog, isPaletteOpen: false });
+  screenStore.setState({ dialog, isPaletteOpen: false });
 }
 export function closeDialog(): void {
-  useScreen.setState({ dialog: undefined });
+  screenStore.setState({ dialog: undefined });
 }

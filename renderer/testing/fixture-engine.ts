@@ -1,7 +1,7 @@
 /** The invented cluster behind the contract's own transport: greets, sends a catalog and frames, answers commands. For tests and the development page only. */
 import type { Catalog, ToEngine } from '#engine/contract/envelope.ts';
 import { FrameTable } from '#engine/contract/frame-table.ts';
-import { FrameWriter } from '#engine/contract/frame-writer.ts';
+import { FrameWriter, rowsOf } from '#engine/contract/frame-writer.ts';
 import type { AnyFrameTable } from '#engine/contract/frame-writer.ts';
 import { BrokerFlag, ReplicaFlag } from '#engine/contract/frame.ts';
 import type { ClusterState } from '#engine/contract/state.ts';
@@ -63,11 +63,9 @@ export function createFixtureEngine(spec: FixtureSpec, seed: number): FixtureEng
     if (engineSide.credit === 0) return;
     pass++;
     fillTables(tables, cluster, pass);
-    const flights = new FrameTable('flights');
-    for (const flight of cluster.takeFlights()) flights.put({ ...flight, fetchOffset: BigInt(flight.fetchOffset) }, pass);
-    const totals = new FrameTable('totals');
+    const flights = rowsOf('flights', cluster.takeFlights().map((flight) => ({ ...flight, fetchOffset: BigInt(flight.fetchOffset) })));
     const { acknowledged } = cluster.counts;
-    totals.put({ acknowledged: 4700 + acknowledged, durable: 4700 + acknowledged - 2, atRisk: 2, lost: 0, awaiting: cluster.producers.reduce((sum, producer) => sum + producer.inFlight, 0), unread: 23, appendedPerSecond: spec.producers.reduce((sum, producer) => sum + producer.perSecond, 0), flightsOmitted: 0 }, pass);
+    const totals = rowsOf('totals', [{ acknowledged: 4700 + acknowledged, durable: 4700 + acknowledged - 2, atRisk: 2, lost: 0, awaiting: cluster.producers.reduce((sum, producer) => sum + producer.inFlight, 0), unread: 23, appendedPerSecond: spec.producers.reduce((sum, producer) => sum + producer.perSecond, 0), flightsOmitted: 0 }]);
     engineSide.sendFrame(writer.write({ catalogId: 1, timeUs: cluster.nowUs(), eventId: cluster.eventId(), pass }, Object.values(tables) as AnyFrameTable[], [flights, totals]));
   }
 

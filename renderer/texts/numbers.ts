@@ -24,8 +24,11 @@ export function sizeText(sizeBytes: number): string {
 /** Virtual time as a clock: "00:04:12.480". */
 export function clockText(timeUs: number): string {
   const ms = Math.max(0, Math.floor(timeUs / 1_000));
-  const two = (value: number): string => String(value).padStart(2, '0');
   return `${two(Math.floor(ms / 3_600_000))}:${two(Math.floor(ms / 60_000) % 60)}:${two(Math.floor(ms / 1_000) % 60)}.${String(ms % 1_000).padStart(3, '0')}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }
 
 /** The same without hours, for lists: "04:12.480". */

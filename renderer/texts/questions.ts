@@ -6,6 +6,8 @@ export interface Question {
   text: string;
   /** Subject of the history to look through. */
   subject: string;
+  /** Where to look when that says nothing. */
+  alsoLookAt: readonly string[];
   /** The newest event with such a fact is the one to explain. */
   answers(fact: FactView): boolean;
   /** Changes when the answer may have changed. */
@@ -15,33 +17,29 @@ export interface Question {
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 export function partitionQuestion(topic: string, part: PartitionView, replica: ReplicaView | undefined): Question {
-  const subject = `partition/${topic}/${part.partition}`;
-  const version = `${part.leader} ${part.leaderEpoch} ${part.partitionEpoch} ${part.isr.join()}`;
-  if (replica !== undefined && !replica.inSync) {
-    return {
-      text: 'Why is it out of the ISR?', subject, version,
-      answers: (fact) => fact.kind === 'partition.isrChanged' && list(fact.payload['from']).includes(replica.broker) && !list(fact.payload['to']).includes(replica.broker),
-    };
-  }
-  if (part.leader < 0) return { text: 'Why does nobody lead?', subject, version, answers: (fact) => fact.kind === 'partition.leaderElected' || fact.kind === 'partition.isrChanged' };
+  const isHere = (fact: FactView): boolean => fact.payload['topic'] === topic && Number(fact.payload['partition']) === part.partition;
+  const isBirth = (fact: FactView): boolean => fact.kind === 'topic.created' && fact.payload['topic'] === topic;
+  const base = { subject: `partition/${topic}/${part.partition}`, alsoLookAt: [`topic/${topic}`], version: `${part.leader} ${part.leaderEpoch} ${part.partitionEpoch} ${part.isr.join()}` };
+  const wentOut = (broker: number) => (fact: FactView): boolean => fact.kind === 'partition.isrChanged' && isHere(fact) && list(fact.payload['from']).includes(broker) && !list(fact.payload['to']).includes(broker);
+  const cameIn = (broker: number) => (fact: FactView): boolean => fact.kind === 'partition.isrChanged' && isHere(fact) && list(fact.payload['to']).includes(broker) && !list(fact.payload['from']).includes(broker);
+  if (replica !== undefined && !replica.inSync) return { ...base, text: 'Why is it out of the ISR?', answers: wentOut(replica.broker) };
+  if (part.leader < 0) return { ...base, text: 'Why does nobody lead?', answers: (fact) => fact.kind === 'partition.leaderElected' && isHere(fact) };
   if (replica !== undefined && replica.broker !== part.leader) {
-    return {
-      text: 'Why is it in the ISR?', subject, version,
-      answers: (fact) => fact.kind === 'partition.isrChanged' && list(fact.payload['to']).includes(replica.broker) && !list(fact.payload['from']).includes(replica.broker),
-    };
+    const joined = cameIn(replica.broker);
+    return { ...base, text: 'Why is it in the ISR?', answers: (fact) => joined(fact) || isBirth(fact) };
   }
-  return { text: `Why does broker ${part.leader} lead?`, subject, version, answers: (fact) => fact.kind === 'partition.leaderElected' || fact.kind === 'topic.created' };
+  return { ...base, text: `Why does broker ${part.leader} lead?`, answers: (fact) => (fact.kind === 'partition.leaderElected' && isHere(fact)) || isBirth(fact) };
 }
 
 export function brokerQuestion(broker: BrokerView, isController: boolean): Question {
-  const subject = `broker/${broker.id}`;
-  const version = `${broker.status} ${broker.registration} ${isController}`;
-  if (broker.status !== 'running') return { text: `Why is it ${broker.status}?`, subject, version, answers: (fact) => fact.kind === 'broker.fenced' || fact.kind === 'node.halted' };
-  if (broker.registration === 'fenced') return { text: 'Why is it fenced?', subject, version, answers: (fact) => fact.kind === 'broker.fenced' };
-  if (isController) return { text: 'Why is it the controller?', subject, version, answers: (fact) => fact.kind === 'quorum.leader' };
-  return { text: 'What happened to it last?', subject, version, answers: (fact) => fact.kind === 'broker.unfenced' || fact.kind === 'broker.registered' || fact.kind === 'node.started' };
+  const base = { subject: `broker/${broker.id}`, alsoLookAt: [], version: `${broker.status} ${broker.registration} ${isController}` };
+  const isIt = (fact: FactView): boolean => Number(fact.payload['broker'] ?? broker.id) === broker.id;
+  if (broker.status !== 'running') return { ...base, text: `Why is it ${broker.status}?`, answers: (fact) => isIt(fact) && (fact.kind === 'broker.fenced' || fact.kind === 'node.halted') };
+  if (broker.registration === 'fenced') return { ...base, text: 'Why is it fenced?', answers: (fact) => isIt(fact) && fact.kind === 'broker.fenced' };
+  if (isController) return { ...base, text: 'Why is it the controller?', answers: (fact) => isIt(fact) && fact.kind === 'quorum.leader' };
+  return { ...base, text: 'What happened to it last?', answers: (fact) => isIt(fact) && (fact.kind === 'broker.unfenced' || fact.kind === 'broker.registered' || fact.kind === 'node.started') };
 }
 
 export function groupQuestion(group: string, state: string, generation: number): Question {
-  return { text: state === 'Stable' ? `Why generation ${generation}?` : `Why is it ${state}?`, subject: `group/${group}`, version: `${state} ${generation}`, answers: (fact) => fact.kind === 'group.state' };
+  return { text: state === 'Stable' ? `Why generation ${generation}?` : `Why is it ${state}?`, subject: `group/${group}`, alsoLookAt: [], version: `${state} ${generation}`, answers: (fact) => fact.kind === 'group.state' };
 }

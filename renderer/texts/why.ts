@@ -1,12 +1,15 @@
 /** The sentences of "why?": one for each kind of fact and of input. All of them stand here, so that they can be read, and put right, together. */
 import type { EventView, FactView } from '#engine/contract/envelope.ts';
 import { commandWords } from '#renderer/state/timeline-store.ts';
+import type { LaneMark } from '#renderer/state/timeline-store.ts';
+import { ruleSentence, timerSentence } from '#renderer/texts/rules.ts';
 
 export interface WhyStep {
   eventId: number;
   timeUs: number;
   sentence: string;
-  rule: string | undefined;
+  /** The rule in words, then the settings that decided. */
+  rule: readonly string[] | undefined;
   shape: 'command' | 'control' | 'message' | 'timer';
 }
 
@@ -74,11 +77,6 @@ export function factSentence(fact: FactView): string {
   return factSentences[fact.kind]?.(fact.payload) ?? fact.kind;
 }
 
-const timerSentences: Record<string, string> = {
-  'controller.session': 'A broker has not been heard of for too long',
-  'replica.isr': 'The leader looks for followers that have fallen behind',
-};
-
 function inputSentence(event: EventView): string {
   const { input } = event;
   switch (input.type) {
@@ -89,7 +87,7 @@ function inputSentence(event: EventView): string {
     case 'message':
       return `${capital(node(event.node))} receives ${input.response ? 'an answer' : 'a request'} from ${node(input.from)}`;
     case 'timer':
-      return timerSentences[input.kind] ?? `A timer of ${node(event.node)} runs out: ${input.kind}${input.key === '' ? '' : ` ${input.key}`}`;
+      return `${capital(node(event.node))} ${timerSentence(input.kind)}`;
     case 'failure':
       return `${capital(node(event.node))} gets no answer: ${input.reason}`;
   }
@@ -118,11 +116,24 @@ function tellingFact(event: EventView, asked: (fact: FactView) => boolean): Fact
   return undefined;
 }
 
-function ruleOf(fact: FactView | undefined): string | undefined {
+function ruleOf(fact: FactView | undefined): readonly string[] | undefined {
   if (fact === undefined) return undefined;
   const settings = Object.entries(fact.settings ?? {}).map(([name, value]) => `${name} = ${String(value)}`);
-  const lines = [...(fact.rule === null ? [] : [fact.rule]), ...settings];
-  return lines.length === 0 ? undefined : lines.join('. ');
+  const lines = [...(fact.rule === null ? [] : [ruleSentence(fact.rule)]), ...settings];
+  return lines.length === 0 ? undefined : lines;
+}
+
+/**
+ * A fault is seldom a cause in the strict sense: a broker that crashed causes nothing any more, and just that is why a session
+ * runs out. So the last fault that concerns the same broker is told before the first step that came after it.
+ */
+export function withFault(steps: readonly WhyStep[], faults: readonly LaneMark[], brokers: readonly number[]): WhyStep[] {
+  const last = steps.at(-1);
+  const fault = faults.findLast((mark) => last !== undefined && mark.eventId < last.eventId && /^(crash|power|pause|cut|slow|full|failed|skew|shape|shut)/.test(mark.label) && brokers.some((broker) => new RegExp(`\\b${broker}\\b`).test(mark.label)));
+  if (fault === undefined || steps.some((step) => step.eventId === fault.eventId)) return [...steps];
+  const step: WhyStep = { eventId: fault.eventId, timeUs: fault.timeUs, sentence: `You gave the command: ${fault.label}`, rule: undefined, shape: 'command' };
+  const after = steps.findIndex((candidate) => candidate.eventId > fault.eventId);
+  return [...steps.slice(0, after), step, ...steps.slice(after)];
 }
 
 /**

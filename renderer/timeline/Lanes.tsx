@@ -2,8 +2,8 @@
 import { useEffect, useRef } from 'react';
 import { engineLink } from '#renderer/app/engine-link.ts';
 import { currentPalette } from '#renderer/app/theme.ts';
-import { useEngine } from '#renderer/state/engine-store.ts';
-import { useScreen } from '#renderer/state/screen-store.ts';
+import { engineStore } from '#renderer/state/engine-store.ts';
+import { screenStore } from '#renderer/state/screen-store.ts';
 import { paintLanes } from '#renderer/timeline/paint-lanes.ts';
 
 const paintEveryMs = 100;
@@ -13,7 +13,8 @@ export function Lanes() {
   useEffect(() => (canvas.current === null ? undefined : runLanes(canvas.current)), []);
   return (
     <div className="lanes">
-      <canvas ref={canvas} role="img" aria-label="Timeline: leader epochs, ISR, rebalances, faults, throughput" />
+      <canvas ref={canvas} aria-hidden="true" />
+      <span className="hidden-label">Timeline of leader epochs, ISR changes, rebalances, faults and throughput. The news below tells the same in words.</span>
     </div>
   );
 }
@@ -26,7 +27,7 @@ function runLanes(canvas: HTMLCanvasElement): () => void {
   let shown = '';
   const paint = (): void => {
     const { clientWidth: width, clientHeight: height } = canvas;
-    const nowUs = useEngine.getState().figures?.timeUs ?? useEngine.getState().clock?.timeUs ?? 0;
+    const nowUs = engineStore.getState().figures?.timeUs ?? engineStore.getState().clock?.timeUs ?? 0;
     const key = `${timeline.version} ${width} ${height} ${Math.round(nowUs / 20_000)} ${palette.bg0}`;
     if (key === shown || width === 0 || height < 30) return;
     shown = key;
@@ -40,7 +41,7 @@ function runLanes(canvas: HTMLCanvasElement): () => void {
     paintLanes(ctx, palette, { width, height, labels }, timeline, nowUs);
   };
   const handle = setInterval(paint, paintEveryMs);
-  const stopTheme = useScreen.subscribe((state, before) => {
+  const stopTheme = screenStore.subscribe((state, before) => {
     if (state.theme !== before.theme) palette = currentPalette();
   });
   void document.fonts.ready.then(() => {

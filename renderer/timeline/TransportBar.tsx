@@ -3,7 +3,8 @@ import { Menu } from '@base-ui/react/menu';
 import { ChevronDown, Gauge, Pause, Play, Radio, SkipForward, StepForward } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { nextKinds, setRate, stepEvent, stepToFact, togglePlay } from '#renderer/commands/do.ts';
-import { useEngine } from '#renderer/state/engine-store.ts';
+import { engineStore, useEngine } from '#renderer/state/engine-store.ts';
+import type { EngineState } from '#renderer/state/engine-store.ts';
 import { clockText, countText, dilationText } from '#renderer/texts/numbers.ts';
 import { Lanes } from '#renderer/timeline/Lanes.tsx';
 import { rateOfStep, sliderSteps, stepOfRate } from '#renderer/timeline/rate-scale.ts';
@@ -48,12 +49,12 @@ function Clock() {
   const time = useRef<HTMLSpanElement>(null);
   const event = useRef<HTMLSpanElement>(null);
   useEffect(() => {
-    const write = ({ figures, clock }: ReturnType<typeof useEngine.getState>): void => {
+    const write = ({ figures, clock }: EngineState): void => {
       if (time.current !== null) time.current.textContent = clockText(figures?.timeUs ?? clock?.timeUs ?? 0);
       if (event.current !== null) event.current.textContent = `event ${countText(figures?.eventId ?? clock?.eventId ?? 0)}`;
     };
-    write(useEngine.getState());
-    return useEngine.subscribe(write);
+    write(engineStore.getState());
+    return engineStore.subscribe(write);
   }, []);
   return (
     <>
@@ -94,14 +95,14 @@ const positions = ['PAST', 'LIVE', 'FORK'] as const;
 function Position() {
   const position = useEngine((state) => state.clock?.position ?? 'LIVE');
   return (
-    <div className="position" role="status" aria-label={`Position: ${position}`}>
+    <output className="position" aria-label={`Position: ${position}`}>
       {positions.map((name) => (
         <span key={name} className={name === position ? `is-${name.toLowerCase()}` : 'only-wide'} aria-hidden={name !== position}>
           {name === position ? <Radio size={13} strokeWidth={2} /> : null}
           {name}
         </span>
       ))}
-    </div>
+    </output>
   );
 }
 

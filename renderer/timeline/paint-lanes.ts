@@ -170,6 +170,7 @@ function marks(lane: Lane, list: readonly LaneMark[], shape: 'square' | 'diamond
   const { ctx, palette, y, height } = lane;
   const middle = y + height / 2;
   const seen = list.filter((mark) => lane.x(mark.timeUs) >= lane.x0 - 6);
+  let taken = lane.x0;
   seen.forEach((mark, at) => {
     const x = lane.x(mark.timeUs);
     ctx.fillStyle = shape === 'square' ? palette.control : palette.fault;
@@ -186,10 +187,24 @@ function marks(lane: Lane, list: readonly LaneMark[], shape: 'square' | 'diamond
     const together = wordsOfMoment(seen, at);
     if (together === undefined) return;
     const next = seen.slice(at + 1).find((other) => other.timeUs - mark.timeUs > momentUs);
-    const room = (next === undefined ? lane.x1 : lane.x(next.timeUs) - 8) - x - 10;
-    ctx.font = shape === 'square' ? figureFont : textFont;
-    if (ctx.measureText(together).width < room) label(ctx, together, x + 10, middle + 4, palette.text2, shape === 'square' ? figureFont : textFont);
+    const font = shape === 'square' ? figureFont : textFont;
+    ctx.font = font;
+    const width = ctx.measureText(together).width;
+    const start = placeWords({ x, width, taken, limit: next === undefined ? lane.x1 : lane.x(next.timeUs) - 8, playhead: lane.x(lane.nowUs) });
+    if (start === undefined) return;
+    label(ctx, together, start, middle + 4, palette.text2, font);
+    taken = start + width;
   });
+}
+
+/** Right of the mark; left of it where the playhead would run through the words; nowhere when there is no room. */
+function placeWords({ x, width, taken, limit, playhead }: { x: number; width: number; taken: number; limit: number; playhead: number }): number | undefined {
+  const right = x + 10;
+  const isCrossed = playhead > right - 4 && playhead < right + width + 4;
+  if (right + width < limit && !isCrossed) return right;
+  const left = x - 10 - width;
+  if (left > taken + 8) return left;
+  return right + width < limit ? right : undefined;
 }
 
 /** What happens within a fifth of a second is one moment, told once at its first mark. */
@@ -222,8 +237,11 @@ function spans(lane: Lane, list: readonly LaneSpan[], kind: 'hatched' | 'solid',
     const width = ctx.measureText(span.label).width;
     const next = seen[at + 1];
     const limit = next === undefined ? lane.x1 : lane.x(next.fromUs);
-    if (to + 8 + width < limit && to + 8 + width < lane.x1) label(ctx, span.label, to + 6, top + 9, palette.text2, textFont);
-    else if (at === seen.length - 1 && from - width - 6 > lane.x0) label(ctx, span.label, from - 6, top + 9, palette.text2, textFont, 'right');
+    const leftFree = seen[at - 1] === undefined && from - width - 8 > lane.x0;
+    // An open span ends at the playhead: its words stand before it where they can.
+    if (isOpen && leftFree) label(ctx, span.label, from - 6, top + 9, palette.text2, textFont, 'right');
+    else if (to + 8 + width < limit && to + 8 + width < lane.x1) label(ctx, span.label, to + 6, top + 9, palette.text2, textFont);
+    else if (leftFree) label(ctx, span.label, from - 6, top + 9, palette.text2, textFont, 'right');
   });
 }
 

@@ -56,7 +56,7 @@ export function drawBrokerLabel(pen: Pen, layout: StageLayout, shelf: Shelf, pic
   spineSquare(pen, layout.spineX, y + spineY(layout), standing);
   text(pen, layout.labelX, word, standing.word, { font: standing.isController || standing.isBad ? 'bold' : 'text', color: standing.isBad ? palette.fault : standing.isController ? palette.control : palette.text2, width });
   const epoch = row?.quorumEpoch ?? -1;
-  text(pen, layout.labelX, word + 16, epoch < 0 ? 'no epoch' : `epoch ${epoch}`, { color: palette.text3, width });
+  text(pen, layout.labelX, word + 16, epoch < 0 ? '' : `epoch ${epoch}`, { color: palette.text3, width });
   if (row !== undefined) {
     metadataStrip(pen, layout, row, tight ? word + 24 : word + 26, standing.isRunning, tight);
     const leaders = y + (tight ? layout.shelfHeight - 12 : 172 + Math.max(0, layout.shelfHeight - 204) * 0.5);

@@ -47,7 +47,6 @@ function figureLines(pen: Pen, place: FiguresPlace, core: CorePicture, replica: 
 
 function offsetLines(pen: Pen, place: FiguresPlace, replica: ReplicaPicture): Line[] {
   const dim = replica.standing === 'offline';
-  const label = (p: Pen): string => p.palette.text3;
   const weak = dim ? pen.palette.text3 : pen.palette.text2;
   const strong = dim ? pen.palette.text3 : pen.palette.text1;
   const highWatermark = String(replica.highWatermark);
@@ -58,18 +57,21 @@ function offsetLines(pen: Pen, place: FiguresPlace, replica: ReplicaPicture): Li
     const middle = Math.max(53, 21 + textWidth(pen, highWatermark, 'figure'));
     return [
       (p, x, baseline, right) => {
-        text(p, x, baseline, 'HW', { color: label(p) });
+        text(p, x, baseline, 'HW', { color: p.palette.text3 });
         text(p, x + middle, baseline, highWatermark, { font: 'figure', align: 'right', color: weak });
-        text(p, right - textWidth(p, logEnd, 'figure') - 6 - 23, baseline, 'LEO', { color: label(p) });
+        text(p, right - textWidth(p, logEnd, 'figure') - 6 - 23, baseline, 'LEO', { color: p.palette.text3 });
         text(p, right, baseline, logEnd, { font: 'figure', align: 'right', color: strong });
       },
     ];
   }
-  const one = (name: string, value: string, color: string): Line => (p, x, baseline, right) => {
-    text(p, x, baseline, name, { color: label(p) });
+  return [offsetLine('HW', highWatermark, weak), offsetLine('LEO', logEnd, strong)];
+}
+
+function offsetLine(name: string, value: string, color: string): Line {
+  return (p, x, baseline, right) => {
+    text(p, x, baseline, name, { color: p.palette.text3 });
     text(p, right, baseline, value, { font: 'figure', align: 'right', color });
   };
-  return [one('HW', highWatermark, weak), one('LEO', logEnd, strong)];
 }
 
 function leaderLines(core: CorePicture, replica: ReplicaPicture, groupHue: string): Line[] {
