@@ -4,7 +4,7 @@ import { decodeFrame, encodeFrame, FrameError } from '#engine/contract/frame-cod
 import type { Frame } from '#engine/contract/frame-codec.ts';
 import { sectionLayouts } from '#engine/contract/frame-layout.ts';
 import { FrameTable } from '#engine/contract/frame-table.ts';
-import { FrameWriter } from '#engine/contract/frame-writer.ts';
+import { FrameWriter, rowsOf as rowsSource } from '#engine/contract/frame-writer.ts';
 import type { AnyFrameTable } from '#engine/contract/frame-writer.ts';
 import type { ColumnType, SectionName } from '#engine/contract/frame.ts';
 
@@ -54,7 +54,7 @@ describe('frames', () => {
       fc.property(passes, (all) => {
         const tables = newTables();
         for (const write of all.flat()) put(tables[write.section], write.row, 1);
-        const bytes = new FrameWriter().write({ catalogId: 7, timeUs: 123.5, eventId: 2 ** 32 + 5, pass: 1 }, keyed.map((layout) => tables[layout.name]), unkeyed.map((layout) => tables[layout.name]));
+        const bytes = new FrameWriter().write({ catalogId: 7, timeUs: 123.5, eventId: 2 ** 32 + 5, pass: 1 }, keyed.map((layout) => tables[layout.name]), unkeyed.map((layout) => rowsSource(layout.name, rowsOf(tables[layout.name]) as never)));
         const frame = decodeFrame(bytes);
         expect(frame).toMatchObject({ full: true, catalogId: 7, timeUs: 123.5, eventId: 5, frameNumber: 0 });
         const received = newTables();

@@ -4,9 +4,10 @@
  */
 import { encodeFrame } from '#engine/contract/frame-codec.ts';
 import type { SectionSource } from '#engine/contract/frame-codec.ts';
+import { layoutOf } from '#engine/contract/frame-layout.ts';
 import type { Column } from '#engine/contract/frame-layout.ts';
-import { FrameTable } from '#engine/contract/frame-table.ts';
-import type { SectionName } from '#engine/contract/frame.ts';
+import type { FrameTable } from '#engine/contract/frame-table.ts';
+import type { SectionName, SectionRow } from '#engine/contract/frame.ts';
 
 /** The moment that a frame shows. */
 export interface FrameMoment {
@@ -30,15 +31,15 @@ export class FrameWriter {
   }
 
   /**
-   * `tables` are the keyed sections, `events` tables whose rows are all new to this receiver. The frame counts as sent: call
-   * this only when it can be.
+   * `tables` are the keyed sections, `events` rows that are all new to this receiver. The frame counts as sent: call this only
+   * when it can be.
    */
-  write(moment: FrameMoment, tables: readonly AnyFrameTable[], events: readonly AnyFrameTable[]): Uint8Array {
+  write(moment: FrameMoment, tables: readonly AnyFrameTable[], events: readonly SectionSource[]): Uint8Array {
     const full = this.needsFull(moment.catalogId);
     const since = full ? -1 : this.sentPass;
     const sources: SectionSource[] = [];
     for (const table of tables) sources.push(changedRows(table, since));
-    for (const table of events) sources.push(changedRows(table, -1));
+    sources.push(...events);
     const { catalogId, timeUs, eventId } = moment;
     const frame = encodeFrame({ full, catalogId, timeUs, eventId, frameNumber: this.frameNumber }, sources);
     this.sentPass = moment.pass;
@@ -46,6 +47,19 @@ export class FrameWriter {
     this.frameNumber = (this.frameNumber + 1) >>> 0;
     return frame;
   }
+}
+
+/** Rows that are sent once, such as messages that left. */
+export function rowsOf<N extends SectionName>(name: N, rows: readonly SectionRow<N>[]): SectionSource {
+  const layout = layoutOf(name);
+  return {
+    layout,
+    rowCount: rows.length,
+    fill(columnIndex, target) {
+      const column = layout.columns[columnIndex]?.name ?? '';
+      for (let row = 0; row < rows.length; row++) target[row] = (rows[row] as unknown as Record<string, number | bigint>)[column] as never;
+    },
+  };
 }
 
 function changedRows(table: AnyFrameTable, since: number): SectionSource {

@@ -5,9 +5,8 @@
 import { contractVersion } from '#engine/contract/envelope.ts';
 import type { ClockView, EventView, ToEngine, ToScreen } from '#engine/contract/envelope.ts';
 import { checkToEngine, requestIdOf } from '#engine/contract/door.ts';
-import { FrameTable } from '#engine/contract/frame-table.ts';
-import { FrameWriter } from '#engine/contract/frame-writer.ts';
-import type { AnyFrameTable } from '#engine/contract/frame-writer.ts';
+import type { SectionSource } from '#engine/contract/frame-codec.ts';
+import { FrameWriter, rowsOf } from '#engine/contract/frame-writer.ts';
 import type { Transport } from '#engine/contract/transport.ts';
 import type { CommandOutcome } from '#engine/runtime/command-desk.ts';
 import type { Clock } from '#engine/ports/clock.ts';
@@ -175,23 +174,21 @@ export class Session {
       this.send({ type: 'catalog', catalog: projector.catalog });
       this.sentCatalogId = moment.catalogId;
     }
-    const events = this.eventTables(this.writer.needsFull(moment.catalogId));
+    const events = this.eventRows(this.writer.needsFull(moment.catalogId));
     this.sentFlight = projector.flights.lastSequence;
     this.sentTimeUs = moment.timeUs;
     this.sentEventId = moment.eventId;
     this.transport.sendFrame(this.writer.write(moment, projector.keyedTables, events));
   }
 
-  private eventTables(full: boolean): AnyFrameTable[] {
+  private eventRows(full: boolean): SectionSource[] {
     const { projector } = this.host;
-    const flights = new FrameTable('flights');
-    const flightEnds = new FrameTable('flightEnds');
-    const totals = new FrameTable('totals', 1);
     const since = projector.flightsSince(this.sentFlight);
-    for (const row of full ? projector.flightsUnderWay() : since.flights) flights.put(row, 1);
-    if (!full) for (const row of since.ends) flightEnds.put(row, 1);
-    totals.put({ ...projector.totalsNow(), flightsOmitted: projector.flights.omitted }, 1);
-    return [flights, flightEnds, totals];
+    return [
+      rowsOf('flights', full ? projector.flightsUnderWay() : since.flights),
+      rowsOf('flightEnds', full ? [] : since.ends),
+      rowsOf('totals', [{ ...projector.totalsNow(), flightsOmitted: projector.flights.omitted }]),
+    ];
   }
 
   private sendEvents(nowMs: number): void {

@@ -4,7 +4,7 @@
  */
 import { ReplicaFlag } from '#engine/contract/frame.ts';
 import type { Catalog } from '#engine/contract/envelope.ts';
-import type { LogState } from '#engine/core/log/log.ts';
+import type { LeaderEpochEntry, LogState } from '#engine/core/log/log.ts';
 import { lastStableOffset } from '#engine/core/log/log.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import type { PartitionImage } from '#engine/core/metadata/image.ts';
@@ -28,6 +28,16 @@ interface BrokerNow {
   fetchDueUs: Map<number, number>;
 }
 
+/** Enough to see that a log's epochs are still those that were shown: an epoch is added or cut off at the ends only. */
+interface ShownEpochs {
+  count: number;
+  newest: bigint | undefined;
+  oldest: number | undefined;
+  epochs: number[];
+}
+
+const noEpochs: readonly LeaderEpochEntry[] = [];
+
 export class ReplicaProjector {
   private readonly source: ViewSource;
   private readonly tables: ViewTables;
@@ -37,7 +47,7 @@ export class ReplicaProjector {
   /** Life of each broker at the last pass: a change concerns all its replicas. */
   private readonly lives = new Map<number, string>();
   /** Epochs of each replica's row, so that rows are taken back when they are gone. */
-  private readonly shownEpochs = new Map<string, number[]>();
+  private readonly shownEpochs = new Map<number, ShownEpochs>();
 
   constructor(source: ViewSource, tables: ViewTables) {
     this.source = source;
@@ -124,14 +134,16 @@ export class ReplicaProjector {
   }
 
   private projectEpochs(partition: number, broker: number, log: LogState | undefined, pass: number): void {
-    const key = `${partition} ${broker}`;
-    const shown = this.shownEpochs.get(key) ?? [];
-    const epochs = log?.epochs.slice(-epochsPerReplica) ?? [];
+    const key = partition * 0x20_0000 + broker;
+    const shown = this.shownEpochs.get(key);
+    const all = log?.epochs ?? noEpochs;
+    if (shown !== undefined && shown.count === all.length && shown.newest === all.at(-1)?.startOffset && shown.oldest === all[0]?.epoch) return;
+    const epochs = all.slice(-epochsPerReplica);
     for (const { epoch, startOffset } of epochs) this.tables.epochs.put({ partition, broker, epoch, startOffset, gone: 0 }, pass);
-    for (const epoch of shown) {
+    for (const epoch of shown?.epochs ?? []) {
       if (!epochs.some((entry) => entry.epoch === epoch)) this.tables.epochs.put({ partition, broker, epoch, startOffset: -1n, gone: 1 }, pass);
     }
-    this.shownEpochs.set(key, epochs.map(({ epoch }) => epoch));
+    this.shownEpochs.set(key, { count: all.length, newest: all.at(-1)?.startOffset, oldest: all[0]?.epoch, epochs: epochs.map(({ epoch }) => epoch) });
   }
 }
 

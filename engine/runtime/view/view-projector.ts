@@ -29,7 +29,7 @@ import type { Totals } from '#engine/runtime/view/totals.ts';
 import type { ViewSource } from '#engine/runtime/view/view-source.ts';
 
 /** Replicas projected per pass beside those that changed. */
-const sweptPerPass = 600;
+const sweptPerPass = 150;
 /** Full frames carry at most so many messages that are under way. */
 const flightsInFullFrame = 4096;
 /** Groups, clients and totals are figures, not motion: every so many passes. */
