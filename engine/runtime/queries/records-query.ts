@@ -78,7 +78,8 @@ export function recordsOf(source: ViewSource, query: Extract<Query, { kind: 'rec
       if (left <= 0) return;
       const detail = batchDetail(bytes, at, fromOffset, left, isMetadata);
       left -= Math.max(1, detail.records.length);
-      reached = detail.lastOffset + 1n;
+      // The limit may end inside a batch.
+      reached = left <= 0 && detail.unreadable === null ? (detail.records.at(-1)?.offset ?? detail.lastOffset) + 1n : detail.lastOffset + 1n;
       batches.push(detail);
     });
   }
