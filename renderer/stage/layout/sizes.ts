@@ -25,7 +25,7 @@ export const logExtentMin: Extent = { coreWidth: 106, shelfHeight: 132 };
 export const brokerExtentMin: Extent = { coreWidth: 30, shelfHeight: 34 };
 const logExtentMax: Extent = { coreWidth: 190, shelfHeight: 236 };
 const comfortable: Extent = { coreWidth: 131, shelfHeight: 204 };
-const cellExtentMin: Extent = { coreWidth: 2, shelfHeight: 5 };
+const cellExtentMin: Extent = { coreWidth: 2, shelfHeight: 4 };
 /** A depth is left only when its extent is this much below the minimum: no flicker at the border. */
 const hysteresis = 0.85;
 
@@ -40,7 +40,9 @@ export function topicGap(coreWidth: number): number {
   return coreWidth >= 90 ? 14 : coreWidth >= 30 ? 10 : 6;
 }
 export function shelfGap(shelfHeight: number): number {
-  return shelfHeight >= 100 ? 12 : shelfHeight >= 30 ? 6 : 2;
+  if (shelfHeight >= 100) return 12;
+  if (shelfHeight >= 30) return 6;
+  return shelfHeight >= 10 ? 2 : 1;
 }
 
 /** The extent at which everything fits into the room. */

@@ -161,7 +161,7 @@ function placeCores(input: LayoutInput, coreWidth: number, viewX0: number, viewW
     x += topicGap(coreWidth);
   }
   const contentWidth = (topics.at(-1)?.x1 ?? viewX0) - viewX0;
-  const panXMax = Math.max(0, contentWidth - viewWidth);
+  const panXMax = overhang(contentWidth - viewWidth);
   const panX = clamp(wantedPanX, 0, panXMax);
   for (const core of cores) core.x -= panX;
   for (const span of topics) {
@@ -175,10 +175,15 @@ function placeShelves(input: LayoutInput, shelfHeight: number, viewHeight: numbe
   const gap = shelfGap(shelfHeight);
   const count = input.brokers.length;
   const contentHeight = count * shelfHeight + Math.max(0, count - 1) * gap;
-  const panYMax = Math.max(0, contentHeight - viewHeight);
+  const panYMax = overhang(contentHeight - viewHeight);
   const panY = clamp(wantedPanY, 0, panYMax);
   const shelves = input.brokers.map((broker, row) => ({ broker: broker.id, rack: broker.rack, y: topBand + row * (shelfHeight + gap) - panY }));
   return { shelves, panY, panYMax };
+}
+
+/** Less than half a pixel is rounding, not something to pan to. */
+function overhang(pixels: number): number {
+  return pixels < 0.5 ? 0 : pixels;
 }
 
 /** The core at or left of x, if x lies on it. */
