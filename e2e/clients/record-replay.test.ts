@@ -27,7 +27,7 @@ describe('A recorded run', () => {
     expect(await cluster.stop()).toBe(0);
 
     const first = await runCli(['replay', run, '--json']);
-    expect(first.stderr + first.stdout).toMatch(/hash/);
+    expect(first.stderr + first.stdout).toMatch(/stateHash/);
     expect(first.code).toBe(0);
     const second = await runCli(['replay', run, '--json']);
     expect(second.stdout.match(/[0-9a-f]{16,}/)?.[0]).toBe(first.stdout.match(/[0-9a-f]{16,}/)?.[0]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,6 +41,30 @@ describe('a recorded run', () => {
     const run = readRunFile(path);
     expect(run.header).toEqual(header);
     expect([...run.lines]).toEqual([...entries.map((entry) => ({ type: 'entry', entry })), { type: 'end', end }]);
+  });
+
+  it('is refused at the line in which one byte was changed, a line taken out or two exchanged', () => {
+    const path = join(folder, 'whole.run');
+    const file = createRunFile(path, header);
+    for (const entry of entries) file.append(entry);
+    file.end(end);
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    const lineOfRefusal = (changed: string[]): number => {
+      try {
+        return [...readRunFile(written('changed.run', `${changed.join('\n')}\n`)).lines].length * 0;
+      } catch (error) {
+        return error instanceof RunFileError ? error.line : -1;
+      }
+    };
+    expect(lineOfRefusal(lines)).toBe(0);
+    lines.forEach((line, index) => {
+      if (index === 0) return;
+      const at = Math.floor(line.length / 2);
+      const other = line[at] === '1' ? '2' : '1';
+      expect(lineOfRefusal(lines.with(index, line.slice(0, at) + other + line.slice(at + 1)))).toBe(index + 1);
+    });
+    expect(lineOfRefusal(lines.toSpliced(2, 1))).toBe(3);
+    expect(lineOfRefusal([...lines.slice(0, 2), lines[3] ?? '', lines[2] ?? '', ...lines.slice(4)])).toBe(3);
   });
 
   it('never writes over a file that exists', () => {

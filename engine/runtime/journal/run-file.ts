@@ -10,6 +10,7 @@ import type { ClusterSpec } from '#engine/contract/cluster-spec.ts';
 import type { Command } from '#engine/contract/commands.ts';
 import { CommandError } from '#engine/core/world/commands/command.ts';
 import { parseCommand } from '#engine/runtime/commands.ts';
+import { createLineChecker, createLineSummer } from '#engine/runtime/journal/line-sum.ts';
 import type { JournalEntry, JournalInput, Recording } from '#engine/runtime/journal/journal.ts';
 
 export interface RunHeader {
@@ -42,7 +43,8 @@ const lineCharactersMax = 150 * 1024 * 1024;
 
 const moment = { e: z.int().min(0), t: z.int().min(0) };
 const connection = z.int().min(-1);
-const headerSchema = z.strictObject({ run: z.literal(formatVersion), engine: z.string(), seed: z.int().min(0), spec: clusterSpecSchema });
+/** `sums`: every line, this one too, ends with a check sum (line-sum.ts); a file written by hand goes without. */
+const headerSchema = z.strictObject({ run: z.literal(formatVersion), engine: z.string(), seed: z.int().min(0), sums: z.literal('crc32').optional(), spec: clusterSpecSchema });
 const lineSchema = z.union([
   z.strictObject({ ...moment, request: z.strictObject({ connection, frame: z.string() }) }),
   z.strictObject({ ...moment, open: z.strictObject({ connection, broker: z.int(), address: z.string().max(100) }) }),
@@ -60,7 +62,9 @@ export interface RunFileWriter extends Recording {
 /** Refuses a file that exists: a recording never writes over another. */
 export function createRunFile(path: string, header: RunHeader): RunFileWriter {
   const file = openSync(path, 'wx');
-  let pending: string[] = [`${JSON.stringify({ run: formatVersion, engine: header.engineVersion, seed: header.seed, spec: header.spec })}\n`];
+  const summed = createLineSummer();
+  const lineText = (value: object): string => `${summed(JSON.stringify(value))}\n`;
+  let pending: string[] = [lineText({ run: formatVersion, engine: header.engineVersion, seed: header.seed, sums: 'crc32', spec: header.spec })];
   function flush(): void {
     if (pending.length === 0) return;
     const bytes = Buffer.from(pending.join(''));
@@ -69,10 +73,10 @@ export function createRunFile(path: string, header: RunHeader): RunFileWriter {
   }
   flush();
   return {
-    append: (entry) => void pending.push(`${JSON.stringify(lineOf(entry))}\n`),
+    append: (entry) => void pending.push(lineText(lineOf(entry))),
     flush,
     end({ eventId, timeUs, stateHash }) {
-      pending.push(`${JSON.stringify({ e: eventId, t: timeUs, end: { hash: stateHash } })}\n`);
+      pending.push(lineText({ e: eventId, t: timeUs, end: { hash: stateHash } }));
       flush();
       closeSync(file);
     },
@@ -100,13 +104,27 @@ export interface RunFileReader {
 }
 
 export function readRunFile(path: string): RunFileReader {
-  const texts = readLines(path);
+  const texts = checkedLines(path);
   const first = texts.next();
   if (first.done) throw new RunFileError(path, 1, 'the file is empty, a recorded run begins with its header');
   const parsed = headerSchema.safeParse(parse(path, 1, first.value));
   if (!parsed.success) throw new RunFileError(path, 1, `not the header of a recorded run (${problemOf(parsed.error)})`);
   const { engine, seed, spec } = parsed.data;
   return { header: { engineVersion: engine, seed, spec }, lines: readEntries(path, texts) };
+}
+
+/** The lines without their check sums. */
+function* checkedLines(path: string): Generator<string> {
+  const check = createLineChecker();
+  let number = 0;
+  let hasSums = false;
+  for (const text of readLines(path)) {
+    number++;
+    if (number === 1) hasSums = text.includes('"sums":"crc32"');
+    const line = hasSums ? check(text) : text;
+    if (line === undefined) throw new RunFileError(path, number, 'this line is not as it was written: the file is damaged');
+    yield line;
+  }
 }
 
 function* readEntries(path: string, texts: Iterable<string>): Generator<RunLine> {
