@@ -5,6 +5,8 @@
  */
 import { createSystemClock } from '#engine/adapters/system/system-clock.ts';
 import type { ClusterSpec } from '#engine/contract/cluster-spec.ts';
+import type { Command } from '#engine/contract/commands.ts';
+import { brokerNodeId } from '#engine/core/node.ts';
 import { Gateway } from '#engine/gateway/gateway.ts';
 import { openDataDirectory, type DataDirectory } from '#engine/host/data-directory.ts';
 import type { Disk } from '#engine/ports/disk.ts';
@@ -48,10 +50,10 @@ export async function startClusterHost(options: ClusterHostOptions): Promise<Clu
   const disks: Disk[] = [];
   try {
     const spec = await withListeners(asked, gateway, options.listen);
-    const diskFor = await diskFactory(directory, options.durability ?? 'process', disks);
+    const diskFor = await diskFactory(directory, options.durability ?? 'process', previous === undefined, disks);
     const bootstrap = spec.brokers.map(({ host, port }) => `${host}:${port}`).join(',');
     const seed = previous?.seed ?? options.seed;
-    const runtime = startRuntime({
+    const runtime: Runtime = startRuntime({
       spec,
       seed,
       clock,
@@ -62,6 +64,8 @@ export async function startClusterHost(options: ClusterHostOptions): Promise<Clu
       recordTo: options.recordTo,
       dataDirectory: directory?.path ?? null,
       bootstrap,
+      prepare: (command) => withListener(command, runtime, gateway, options.listen),
+      onCommand: (command) => tellGateway(command, gateway),
       onFatal: options.onFatal,
       log: options.log,
     });
@@ -104,7 +108,21 @@ async function withListeners(spec: ClusterSpec, gateway: Gateway, { host, port }
   return { ...spec, brokers };
 }
 
-async function diskFactory(directory: DataDirectory | undefined, durability: 'process' | 'power', opened: Disk[]): Promise<(brokerId: number) => Disk> {
+/** A broker that is to be added listens first, as the others did. */
+function withListener(command: Command, runtime: Runtime, gateway: Gateway, { host, port: firstPort }: { host: string; port: number }): Promise<Command> | undefined {
+  if (command.kind !== 'broker.add' || runtime.world.state.nodes.has(brokerNodeId(command.broker.id))) return undefined;
+  const { id, port } = command.broker;
+  const wanted = port !== 0 || firstPort === 0 ? port : firstPort + id - 1;
+  return gateway.listen(id, host, wanted).then((listening) => ({ ...command, broker: { ...command.broker, host, port: listening } }));
+}
+
+/** The sockets of a paused process stay open and unread, as its kernel would keep them. */
+function tellGateway(command: Command, gateway: Gateway): void {
+  if (command.kind === 'broker.pause') gateway.setBrokerPaused(command.broker, true);
+  else if (command.kind === 'broker.resume' || command.kind === 'broker.crash' || command.kind === 'broker.powerLoss') gateway.setBrokerPaused(command.broker, false);
+}
+
+async function diskFactory(directory: DataDirectory | undefined, durability: 'process' | 'power', isFresh: boolean, opened: Disk[]): Promise<(brokerId: number) => Disk> {
   const remember = (disk: Disk): Disk => {
     opened.push(disk);
     return disk;
@@ -114,5 +132,15 @@ async function diskFactory(directory: DataDirectory | undefined, durability: 'pr
     return () => remember(new MemoryDisk());
   }
   const { openSqliteDisk } = await import('#engine/adapters/sqlite/sqlite-disk.ts');
-  return (brokerId) => remember(openSqliteDisk(directory.diskFile(brokerId), { durability }));
+  return (brokerId) => {
+    const disk = remember(openSqliteDisk(directory.diskFile(brokerId), { durability }));
+    // A start that was killed before its cluster was there has left something that nobody was told of.
+    if (isFresh) empty(disk);
+    return disk;
+  };
+}
+
+function empty(disk: Disk): void {
+  for (const name of disk.listDirectories()) disk.deleteDirectory(name);
+  for (const path of disk.listSmallFiles()) disk.deleteSmallFile(path);
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ClusterMetaStore } from '#engine/runtime/cluster-meta.ts';
 
 export class DataDirectoryError extends Error {
@@ -32,7 +32,7 @@ export function openDataDirectory(given: string): DataDirectory {
   const description = join(path, descriptionFile);
   try {
     if (existsSync(path)) checkOurs(path, description);
-    else mkdirSync(path, { recursive: true, mode: 0o700 });
+    else makeFolder(path);
   } catch (error) {
     throw error instanceof DataDirectoryError ? error : machineSaysNo(path, error);
   }
@@ -56,6 +56,13 @@ function checkOurs(path: string, description: string): void {
   if (foreign.length > 0 && !existsSync(description)) {
     throw new DataDirectoryError(`--data ${path} is not a Terrarium folder (it holds ${foreign.slice(0, 3).join(', ')}); give an empty or a new one`, 2);
   }
+}
+
+/** With its parents, one by one: Node's own recursive way never ends where a folder cannot be made (in /proc, for instance). */
+function makeFolder(path: string): void {
+  const parent = dirname(path);
+  if (parent !== path && !existsSync(parent)) makeFolder(parent);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function machineSaysNo(path: string, error: unknown): DataDirectoryError {

@@ -66,8 +66,9 @@ class RelayedSocket implements WebSocketLike {
 }
 
 const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
+const sayToElectron = parentPort?.postMessage.bind(parentPort);
 const post = (message: FromEngineProcess): void => {
-  if (parentPort !== undefined) parentPort.postMessage(message);
+  if (sayToElectron !== undefined) sayToElectron(message);
   else if (process.connected) process.send?.(message);
 };
 

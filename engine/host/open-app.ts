@@ -31,7 +31,6 @@ export interface OpenOptions {
 
 /** Runs until the app is closed; answers the exit code. */
 export async function openApp(options: OpenOptions): Promise<number> {
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const scenarioFile = options.file === undefined ? join(options.root, 'assets/scenarios/first-minute.yaml') : resolve(options.file);
   if (!existsSync(scenarioFile)) {
     say(`terrarium open: there is no file ${scenarioFile}`);
@@ -45,7 +44,11 @@ export async function openApp(options: OpenOptions): Promise<number> {
     seed: options.seed ?? null,
     rate: null,
   };
-  return 'binary' in electron ? openInElectron(electron.binary, options, engine) : openInBrowser(electron.missing, options, engine, say);
+  return 'binary' in electron ? openInElectron(electron.binary, options, engine) : openInBrowser(electron.missing, options, engine);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /** A scenario is opened from its beginning each time; the user's own cluster goes on. */
@@ -59,7 +62,7 @@ function openInElectron(binary: string, options: OpenOptions, engine: EngineProc
   return new Promise((done) => child.on('exit', (code) => done(code ?? 0)));
 }
 
-async function openInBrowser(reason: string, options: OpenOptions, engine: EngineProcessOptions, say: (line: string) => void): Promise<number> {
+async function openInBrowser(reason: string, options: OpenOptions, engine: EngineProcessOptions): Promise<number> {
   const seconds = (): string => `${((Date.now() - options.startedAtMs) / 1000).toFixed(2)} s`;
   let painted = false;
   let server;

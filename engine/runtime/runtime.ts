@@ -66,6 +66,10 @@ export interface RuntimeOptions {
   dataDirectory?: string | null | undefined;
   /** Where clients outside connect, as the ready line names it. */
   bootstrap?: string | undefined;
+  /** What the host does before a command is carried out (a new broker gets its listener); undefined: nothing. A failure refuses it. */
+  prepare?: ((command: Command) => Promise<Command> | undefined) | undefined;
+  /** A command was carried out that concerns the host too. */
+  onCommand?: ((command: Command) => void) | undefined;
   /** An assertion of the engine did not hold; nothing runs any more. */
   onFatal?: ((error: unknown) => void) | undefined;
   /** Lines for the host's log. */
@@ -161,7 +165,9 @@ export class Runtime {
       if (!(error instanceof CommandError)) throw error;
       return Promise.resolve({ ok: false, error: error.message });
     }
-    const outcome = this.desk.submit(command);
+    const prepared = this.options.prepare?.(command);
+    const refuse = (error: unknown): CommandOutcome => ({ ok: false, error: `${command.kind}: ${describe(error)}` });
+    const outcome = prepared === undefined ? this.desk.submit(command) : prepared.then((ready) => this.desk.submit(ready), refuse);
     if (isPacingCommand(command.kind)) void outcome.then(() => this.clockChanged());
     return outcome;
   }
@@ -320,6 +326,7 @@ export class Runtime {
   }
 
   private carriedOut(command: Command): void {
+    this.options.onCommand?.(command);
     const next = specAfter(this.engine.spec, command);
     if (next === undefined) return;
     this.engine.spec = next;

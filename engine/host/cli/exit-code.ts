@@ -34,9 +34,14 @@ export function isForeseen(error: unknown): boolean {
   return typeof exitCode === 'number' || (typeof name === 'string' && Object.hasOwn(codeOfName, name)) || (typeof code === 'string' && /^E[A-Z]+$/.test(code));
 }
 
+/** One line. Of several problems the first is told, and how many there are. */
 export function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code } = error as { code?: unknown };
+  const { code, path } = error as { code?: unknown; path?: unknown };
+  if (code === 'ENOENT' && typeof path === 'string') return `there is no file ${path}`;
+  if (code === 'EISDIR' && typeof path === 'string') return `${path} is a folder, a file is wanted`;
+  const [first = '', ...more] = error.message.trim().split(/\s*\n\s*/);
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more of the kind)`;
   const advice = code === 'ENOSPC' ? '; free some space and start again, nothing that was acknowledged is lost' : '';
-  return `${error.message.trim().replaceAll(/\s*\n\s*/g, ' ')}${advice}`;
+  return `${first}${rest}${advice}`;
 }

@@ -35,6 +35,7 @@ export function addServe(program: Command): void {
     .option('--rate <n>', 'virtual seconds per real second, or max', rateOf)
     .option('--record <run>', 'record the run to a new file, for replay')
     .option('--control-port <port>', 'where inject and describe connect; 0 takes a free one', integerBetween(0, 65_535), 0)
+    .option('--json', 'the ready line is JSON with or without it')
     .action(async (flags: ServeFlags) => {
       const { serve } = await import('#engine/host/cli/serve.ts');
       await serve(flags);

@@ -105,24 +105,19 @@ export function startLoopbackServer(options: LoopbackOptions): Promise<LoopbackS
     return relay.size >= socketsMax ? `${socketsMax} screens are connected already` : undefined;
   }
 
-  let becameReady: () => void = () => undefined;
-  let failedToStart: (error: EngineStartError) => void = () => undefined;
-  const ready = new Promise<void>((resolve, reject) => {
-    becameReady = resolve;
-    failedToStart = reject;
-  });
+  const started = Promise.withResolvers<void>();
 
   const supervisor = new EngineSupervisor({
     modulePath: options.engineModulePath,
     arguments: options.engineArguments,
     onMessage: (message) => passOn(message, relay, options.log),
-    onReady: () => becameReady(),
+    onReady: () => started.resolve(),
     onDeath: ({ code, signal, willRestart, restarts }) => {
       options.log(`the engine died (${signal ?? `exit code ${code}`}); ${willRestart ? `restarting it on the same disks, restart ${restarts}` : 'it died four times in five minutes, so it stays down: start Terrarium again'}`);
       relay.closeAll(willRestart ? closeCode.engineRestarting : closeCode.engineStopped, willRestart ? 'the engine died and is being restarted' : 'the engine died too often');
-      if (!willRestart) failedToStart(new EngineStartError('the engine died four times in five minutes; its disks are untouched', 1));
+      if (!willRestart) started.reject(new EngineStartError('the engine died four times in five minutes; its disks are untouched', 1));
     },
-    onFailed: (failure) => failedToStart(new EngineStartError(failure.error, failure.exitCode)),
+    onFailed: (failure) => started.reject(new EngineStartError(failure.error, failure.exitCode)),
   });
 
   return new Promise<void>((resolve, reject) => {
@@ -134,7 +129,7 @@ export function startLoopbackServer(options: LoopbackOptions): Promise<LoopbackS
     .then(() => {
       port = (server.address() as AddressInfo).port;
       supervisor.start();
-      return ready;
+      return started.promise;
     })
     .then(() => ({
       port,
