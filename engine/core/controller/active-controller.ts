@@ -64,11 +64,15 @@ export function decide(active: ActiveController, records: readonly MetadataRecor
   return firstOffset + BigInt(records.length) - 1n;
 }
 
-/** Answers once the records are committed; at once when there are none. */
+/**
+ * Answers once the records are committed. An answer without records rests on all that was decided before it, and waits for that: a
+ * controller that has lost its office without knowing must not refuse something on grounds that never commit (QuorumController's
+ * write events wait so, too).
+ */
 export function decideAndAnswer(active: ActiveController, request: RequestMessage, records: readonly MetadataRecord[], body: unknown, context: NodeContext): void {
-  if (records.length === 0) return context.respond(request, body);
-  const offset = decide(active, records, context);
-  active.answers.push({ offset, request, body });
+  const offset = records.length > 0 ? decide(active, records, context) : active.quorum.nextAppendOffset - 1n;
+  if (offset < active.quorum.highWatermark) context.respond(request, body);
+  else active.answers.push({ offset, request, body });
 }
 
 /** Sends the answers whose records are committed now. */
