@@ -2,7 +2,11 @@
 import { expect, test } from 'vitest';
 import { simulate } from '#engine/testing/simulate.ts';
 
-const pinnedSeeds = [1, 2, 3, 4, 5, 6, 7, 8];
+/**
+ * 6: a follower that had led an epoch without writing never came back into the ISR. 188: a controller that had lost its office refused an
+ * ISR change on grounds that never committed. 448: the last-known leader had lost power (outside the guarantee; the schedule avoids it).
+ */
+const pinnedSeeds = [1, 2, 3, 4, 5, 6, 7, 8, 188, 448];
 
 test.each(pinnedSeeds)('seed %i: every invariant holds under faults, and the cluster is whole again afterwards', (seed) => {
   const result = simulate({ seed });

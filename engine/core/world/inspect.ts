@@ -23,14 +23,19 @@ export function brokerIds(world: World): number[] {
   return ids;
 }
 
-/** The metadata of the running broker that has applied most of it. */
-export function latestImage(world: World): ClusterImage | undefined {
-  let latest: BrokerState | undefined;
+/** The running broker that has applied most of the metadata log; undefined when none runs. */
+export function bestInformed(world: World): BrokerState | undefined {
+  let best: BrokerState | undefined;
   for (const id of brokerIds(world)) {
     const state = brokerStateOf(world, id);
-    if (state !== undefined && (latest === undefined || state.imageOffset > latest.imageOffset)) latest = state;
+    if (state !== undefined && (best === undefined || state.imageOffset > best.imageOffset)) best = state;
   }
-  return latest?.image;
+  return best;
+}
+
+/** The metadata of the running broker that has applied most of it. */
+export function latestImage(world: World): ClusterImage | undefined {
+  return bestInformed(world)?.image;
 }
 
 /** Names of the topics there are; undefined when no broker knows. */
