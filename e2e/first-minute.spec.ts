@@ -1,6 +1,6 @@
 /** The app opens on a small living cluster; a person breaks it, follows it and mends it, by mouse and by keyboard. */
 import { mkdirSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test, untilPainted } from './opened-app.ts';
 

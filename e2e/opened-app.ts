@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test as base, expect, type Page } from '@playwright/test';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import type { ClusterState } from '#engine/contract/state.ts';
 import type { Transport } from '#engine/contract/transport.ts';
 import { createWebSocketTransport, type WebSocketLike } from '#engine/contract/transports/web-socket.ts';

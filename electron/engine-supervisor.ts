@@ -7,7 +7,7 @@ import type { EngineProcessNews } from '#engine/contract/desktop-bridge.ts';
 
 /** What is used of Electron's `UtilityProcess`. */
 export interface EngineProcess {
-  postMessage(message: unknown, transfer?: unknown[]): void;
+  post(message: unknown, ports?: unknown[]): void;
   onMessage(listener: (message: unknown) => void): void;
   onExit(listener: (code: number) => void): void;
   kill(): void;
@@ -51,7 +51,7 @@ export function superviseEngine(host: SupervisorHost): EngineSupervisor {
       if (stopping) return;
       died(code);
     });
-    process.postMessage({ type: 'connect' }, [host.connectScreen()]);
+    process.post({ type: 'connect' }, [host.connectScreen()]);
     host.tellScreen({ state: 'running', restarts: deathsMs.length });
   };
 
@@ -71,16 +71,16 @@ export function superviseEngine(host: SupervisorHost): EngineSupervisor {
       stopBeating = host.every(heartbeatIntervalMs, () => {
         if (engine === undefined) return;
         if (isHanging(lastBeatMs, host.nowMs())) engine.kill();
-        else engine.postMessage({ type: 'heartbeat', n: (beat += 1) });
+        else engine.post({ type: 'heartbeat', n: (beat += 1) });
       });
     },
     connect() {
-      engine?.postMessage({ type: 'connect' }, [host.connectScreen()]);
+      engine?.post({ type: 'connect' }, [host.connectScreen()]);
     },
     stop() {
       stopping = true;
       stopBeating?.();
-      engine?.postMessage({ type: 'shutdown' });
+      engine?.post({ type: 'shutdown' });
     },
   };
 }

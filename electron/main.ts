@@ -50,7 +50,7 @@ function denyEverythingElse(): void {
 function forkEngine(): EngineProcess {
   const child = utilityProcess.fork(join(distDirectory, 'engine', 'engine-process.js'), [process.env['TERRARIUM_ENGINE'] ?? JSON.stringify({ dataDirectory: join(app.getPath('userData'), 'cluster') })], { serviceName: 'Terrarium engine' });
   return {
-    postMessage: (message, transfer) => child.postMessage(message, transfer as Electron.MessagePortMain[] | undefined),
+    post: (message, ports) => child.postMessage(message, ports as Electron.MessagePortMain[] | undefined),
     onMessage: (listener) => void child.on('message', listener),
     onExit: (listener) => void child.on('exit', listener),
     kill: () => void child.kill(),
@@ -74,9 +74,12 @@ const supervisor = superviseEngine({
   },
 });
 
+function nothing(argument: unknown): true | undefined {
+  return argument === null ? true : undefined;
+}
+
 function registerCalls(): void {
   const door = ipcMain as unknown as CallDoor;
-  const nothing = (argument: unknown) => (argument === null ? true : undefined);
   handle(door, 'engine:open', nothing, () => supervisor.connect());
   handle(door, 'external:open', externalAddress, (address) => shell.openExternal(address));
   handle(door, 'screen:painted', nothing, () => {

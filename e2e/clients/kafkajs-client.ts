@@ -2,8 +2,8 @@
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { valueOf, type ReadRecord } from './records.ts';
 
-export function kafkaOf(brokers: string[], clientId: string): Kafka {
-  return new Kafka({ clientId, brokers, logLevel: logLevel.NOTHING, retry: { retries: 30, initialRetryTime: 100, maxRetryTime: 1000 }, requestTimeout: 15_000 });
+export function kafkaOf(brokers: string[], clientId: string, retry = { retries: 30, initialRetryTime: 100, maxRetryTime: 1000 }): Kafka {
+  return new Kafka({ clientId, brokers, logLevel: logLevel.NOTHING, retry, requestTimeout: 15_000 });
 }
 
 export type Acknowledged = Map<number, { partition: number; offset: bigint }>;

@@ -21,12 +21,13 @@ describe('A serving process that is killed in mid-write', () => {
     let next = 0;
     for (let round = 0; round < kills; round += 1) {
       const cluster = await serve();
-      const producer = kafkaOf(cluster.brokers, `writer-${round}`).producer({ retry: { retries: 2 } });
+      // Few retries: it is to notice that the cluster is gone.
+      const producer = kafkaOf(cluster.brokers, `writer-${round}`, { retries: 3, initialRetryTime: 20, maxRetryTime: 100 }).producer();
       await producer.connect();
       const before = acknowledged.size;
-      let writing = true;
+      const writing = new AbortController();
       const writer = (async () => {
-        while (writing) {
+        while (!writing.signal.aborted) {
           const from = next;
           next += 10;
           // What fails was not acknowledged, and may be there or not.
@@ -37,7 +38,7 @@ describe('A serving process that is killed in mid-write', () => {
       const until = before + 20 + ((round * 37) % 200);
       while (acknowledged.size < until) await new Promise((resolve) => setImmediate(resolve));
       await cluster.kill();
-      writing = false;
+      writing.abort();
       await writer;
       await producer.disconnect().catch(() => undefined);
     }

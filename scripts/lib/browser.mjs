@@ -14,18 +14,19 @@ const systemPaths = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
+function playwrightsOwn() {
+  const path = createRequire(join(root, 'package.json'))('@playwright/test').chromium.executablePath();
+  return existsSync(path) ? path : undefined;
+}
+
 /** Path of a Chromium that is there, or undefined. `TERRARIUM_CHROMIUM` names one by hand. */
 export function findBrowser() {
-  const own = () => {
-    const path = createRequire(join(root, 'package.json'))('@playwright/test').chromium.executablePath();
-    return existsSync(path) ? path : undefined;
-  };
   const named = process.env.TERRARIUM_CHROMIUM;
   if (named) {
     if (!existsSync(named)) throw new Error(`TERRARIUM_CHROMIUM names ${named}, which is not there.`);
     return named;
   }
-  return systemPaths.find((path) => existsSync(path)) ?? own();
+  return systemPaths.find((path) => existsSync(path)) ?? playwrightsOwn();
 }
 
 /** Path of a Chromium; installs one when there is none. Throws with advice when that fails too. */

@@ -43,10 +43,10 @@ export const importLaw: Record<string, Rule | undefined> = {
   // Of the core only its door: what a client outside may do to the world.
   'engine/gateway': law({ rooms: ['engine/protocol', 'engine/ports'], node: true, except: [/^#engine\/core\/world\/door\.ts$/] }),
   'engine/host': law({ rooms: all.filter((room) => room !== 'engine/testing'), node: true, packages: ['commander', 'ws', 'zod', 'yaml'] }),
-  'engine/testing': law({ rooms: all, node: true, packages: ['vitest', 'fast-check'] }),
+  'engine/testing': law({ rooms: all, node: true, packages: ['vitest', 'fast-check', 'ws'] }),
   electron: law({ rooms: ['engine/contract'], node: true, packages: ['electron'] }),
   renderer: law({
     rooms: ['engine/contract'],
-    packages: ['react', 'react-dom', 'zustand', 'd3', '@base-ui/react', 'cmdk', 'sonner', 'lucide-react', 'react-resizable-panels', 'uplot', '@tanstack/react-table', '@tanstack/react-virtual', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'],
+    packages: ['zod', 'react', 'react-dom', 'zustand', 'd3', '@base-ui/react', 'cmdk', 'sonner', 'lucide-react', 'react-resizable-panels', 'uplot', '@tanstack/react-table', '@tanstack/react-virtual', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'],
   }),
 };

@@ -31,6 +31,16 @@ function written(name: string, text: string): string {
   return path;
 }
 
+/** 0: the file was taken. */
+function lineOfRefusal(lines: string[]): number {
+  try {
+    for (const _line of readRunFile(written('changed.run', `${lines.join('\n')}\n`)).lines);
+    return 0;
+  } catch (error) {
+    return error instanceof RunFileError ? error.line : -1;
+  }
+}
+
 describe('a recorded run', () => {
   it('is read back as it was written, frames byte for byte', () => {
     const path = join(folder, 'good.run');
@@ -49,13 +59,6 @@ describe('a recorded run', () => {
     for (const entry of entries) file.append(entry);
     file.end(end);
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-    const lineOfRefusal = (changed: string[]): number => {
-      try {
-        return [...readRunFile(written('changed.run', `${changed.join('\n')}\n`)).lines].length * 0;
-      } catch (error) {
-        return error instanceof RunFileError ? error.line : -1;
-      }
-    };
     expect(lineOfRefusal(lines)).toBe(0);
     lines.forEach((line, index) => {
       if (index === 0) return;
