@@ -16,7 +16,7 @@ export function CommandPalette() {
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="palette" aria-label="Find or do anything">
           {isOpen ? (
-            <Command label="Find or do anything">
+            <Command label="Find or do anything" filter={matchOf}>
               <Entries />
             </Command>
           ) : null}
@@ -24,6 +24,16 @@ export function CommandPalette() {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** Every word has to occur; what begins with the first one comes first. Letters scattered over a title are no match. */
+export function matchOf(value: string, search: string): number {
+  const title = value.toLowerCase();
+  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  if (!words.every((word) => title.includes(word))) return 0;
+  const [first = ''] = words;
+  if (title.startsWith(first)) return 1;
+  return title.includes(` ${first}`) ? 0.6 : 0.3;
 }
 
 function Entries() {
@@ -38,7 +48,7 @@ function Entries() {
             {actions.filter((action) => action.group === group).map((action) => (
               <Command.Item
                 key={action.id}
-                value={`${action.title} ${action.id}`}
+                value={action.title}
                 onSelect={() => {
                   screenStore.setState({ isPaletteOpen: false });
                   action.run();

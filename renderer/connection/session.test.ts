@@ -5,6 +5,11 @@ import { createSession } from '#renderer/connection/session.ts';
 
 const welcome = { type: 'welcome', contractVersion: 1, seed: 1, clusterId: 'c', preset: 'kafka', dataDirectory: null, bootstrap: '', restarts: 0, startedMs: 0 };
 
+/** Lets everything that waits for the current task happen. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
 /** A screen's session with engines that the test plays, and time that the test turns. */
 function stage() {
   const states: string[] = [];
@@ -29,9 +34,6 @@ function stage() {
       },
     },
   );
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-  };
   return {
     session,
     states,

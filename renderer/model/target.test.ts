@@ -1,24 +1,25 @@
-import fc from 'fast-check';
+import { assert, constant, integer, oneof, property, record, stringMatching } from 'fast-check';
+import type { Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { targetKey, targetOf } from '#renderer/model/target.ts';
 import type { Target } from '#renderer/model/target.ts';
 
-const name = fc.stringMatching(/^[a-zA-Z0-9._-]{1,20}$/);
-const id = fc.integer({ min: 0, max: 999_999 });
-const target: fc.Arbitrary<Target> = fc.oneof(
-  fc.record({ kind: fc.constant('broker' as const), broker: id }),
-  fc.record({ kind: fc.constant('topic' as const), topic: name }),
-  fc.record({ kind: fc.constant('partition' as const), topic: name, partition: id }),
-  fc.record({ kind: fc.constant('replica' as const), topic: name, partition: id, broker: id }),
-  fc.record({ kind: fc.constant('client' as const), node: name.map((text) => `external/${text}`) }),
-  fc.record({ kind: fc.constant('group' as const), group: name.map((text) => `team/${text}`) }),
-  fc.record({ kind: fc.constant('member' as const), group: name, memberId: name.map((text) => `a/${text}/b`) }),
-  fc.record({ kind: fc.constant('message' as const), id }),
+const name = stringMatching(/^[a-zA-Z0-9._-]{1,20}$/);
+const id = integer({ min: 0, max: 999_999 });
+const target: Arbitrary<Target> = oneof(
+  record({ kind: constant('broker' as const), broker: id }),
+  record({ kind: constant('topic' as const), topic: name }),
+  record({ kind: constant('partition' as const), topic: name, partition: id }),
+  record({ kind: constant('replica' as const), topic: name, partition: id, broker: id }),
+  record({ kind: constant('client' as const), node: name.map((text) => `external/${text}`) }),
+  record({ kind: constant('group' as const), group: name.map((text) => `team/${text}`) }),
+  record({ kind: constant('member' as const), group: name, memberId: name.map((text) => `a/${text}/b`) }),
+  record({ kind: constant('message' as const), id }),
 );
 
 describe('the name of a thing', () => {
   it('leads back to the thing, whatever its name holds', () => {
-    fc.assert(fc.property(target, (thing) => {
+    assert(property(target, (thing) => {
         expect(targetOf(targetKey(thing))).toEqual({ ...thing });
       }), { seed: 20_261_124, numRuns: 400 });
   });

@@ -1,5 +1,5 @@
 /** What moves with time: rings of timers, messages in flight; and what follows the pointer and the keyboard. */
-import { clientIndexBase } from '#engine/contract/frame.ts';
+import { clientIndexBase, FlightFlag } from '#engine/contract/frame.ts';
 import { landFlights, progressAt } from '#renderer/model/flights.ts';
 import type { Flight, Flights } from '#renderer/model/flights.ts';
 import type { Target } from '#renderer/model/target.ts';
@@ -11,6 +11,7 @@ import { clipToShelves, clipToView } from '#renderer/stage/draw/glass.ts';
 import { heartbeatRingPlace } from '#renderer/stage/draw/group-box.ts';
 import { circle, disc, faint, fillBox, ring, strokeBox, text } from '#renderer/stage/draw/pen.ts';
 import type { Pen } from '#renderer/stage/draw/pen.ts';
+import type { Depth } from '#renderer/stage/layout/sizes.ts';
 import { visibleCores, visibleShelves } from '#renderer/stage/layout/stage-layout.ts';
 import { boxOf, nodeTarget } from '#renderer/stage/places.ts';
 import { pointAt, routeOf } from '#renderer/stage/routes.ts';
@@ -99,11 +100,12 @@ function paintHeartbeats(pen: Pen, scene: Scene, timers: Timers, nowUs: number):
 
 export function paintFlights(pen: Pen, scene: Scene, places: Places, flights: Flights, routes: Map<Flight, Route>, nowUs: number, rate: number): FlightPlace[] {
   landFlights(flights, nowUs, rate);
+  const every = sampledEvery(flights, scene.layout.depth);
   const { layout } = scene;
   const drawn: FlightPlace[] = [];
   const scale = layout.depth === 'log' ? 1 : layout.depth === 'broker' ? 0.85 : 0.6;
   for (const flight of flights.list) {
-    if (flight.sentUs > nowUs) continue;
+    if (flight.sentUs > nowUs || (every > 1 && flight.id % every !== 0 && !isNeverSampledOut(flight))) continue;
     const route = cachedRoute(places, routes, flight);
     if (route === undefined) continue;
     const at = pointAt(route, progressAt(flight, nowUs, rate));
@@ -114,6 +116,15 @@ export function paintFlights(pen: Pen, scene: Scene, places: Places, flights: Fl
     drawn.push({ flight, x: at.x, y: at.y });
   }
   return drawn;
+}
+
+/** More dots than can be told apart are drawn as one for so many; the legend prints it. */
+export function sampledEvery(flights: Flights, depth: Depth): number {
+  return Math.max(1, Math.ceil(flights.list.length / (depth === 'log' ? 500 : 240)));
+}
+
+function isNeverSampledOut(flight: Flight): boolean {
+  return (flight.flags & (FlightFlag.error | FlightFlag.dropped)) !== 0;
 }
 
 function cachedRoute(places: Places, routes: Map<Flight, Route>, flight: Flight): Route | undefined {

@@ -18,7 +18,7 @@ import { openingCamera, zoomedCamera } from '#renderer/stage/layout/stage-layout
 import type { Camera } from '#renderer/stage/layout/stage-layout.ts';
 import type { Depth } from '#renderer/stage/layout/sizes.ts';
 import type { Drawn, Statistics } from '#renderer/stage/messages.ts';
-import { paintFlights, paintMarks, paintTimers } from '#renderer/stage/overlay.ts';
+import { paintFlights, paintMarks, paintTimers, sampledEvery } from '#renderer/stage/overlay.ts';
 import type { FlightPlace, Marks } from '#renderer/stage/overlay.ts';
 import type { Palette } from '#renderer/stage/palette.ts';
 import { placesOf, targetAt } from '#renderer/stage/places.ts';
@@ -121,7 +121,7 @@ export function createStage(canvas: OffscreenCanvas, size: Surface, firstPalette
     const nowUs = virtualNowUs(clock, nowMs);
     const fading = nowMs - ghostSinceMs < crossFadeMs;
     if (!news && !repaint && !fading && clock.rate === 0) return false;
-    const noteNow = legendNote(clock.rate, scene.layout.depth, flights.omitted + (model.totals?.flightsOmitted ?? 0));
+    const noteNow = legendNote(clock.rate, scene.layout.depth, sampledEvery(flights, scene.layout.depth), flights.omitted + (model.totals?.flightsOmitted ?? 0));
     if (brokenShelves(scene) !== shelvesShown || noteNow !== note) {
       shelvesShown = brokenShelves(scene);
       note = noteNow;

@@ -7,6 +7,9 @@ function event(timeUs: number, facts: { kind: string; payload: Record<string, un
 }
 const isr = (partition: number, from: number[], to: number[]) => ({ kind: 'partition.isrChanged', payload: { topic: 'orders', partition, from, to } });
 
+const elected = (leader: number, previousLeader: number) => ({ kind: 'partition.leaderElected', payload: { topic: 'orders', partition: 0, leader, previousLeader, leaderEpoch: 4 } });
+const state = (to: string, generation: number) => ({ kind: 'group.state', payload: { group: 'billing', from: '', to, generation } });
+
 describe('the lanes of the timeline', () => {
   it('show the time that a broker was out of an ISR, and tell several partitions of one moment as one', () => {
     const timeline = createTimeline();
@@ -20,14 +23,12 @@ describe('the lanes of the timeline', () => {
 
   it('mark an election only when the leader is another one', () => {
     const timeline = createTimeline();
-    const elected = (leader: number, previousLeader: number) => ({ kind: 'partition.leaderElected', payload: { topic: 'orders', partition: 0, leader, previousLeader, leaderEpoch: 4 } });
     addEvents(timeline, [event(1, [elected(2, 2)]), event(2, [elected(3, 2)])]);
     expect(timeline.epochs).toMatchObject([{ timeUs: 2, label: 'orders-0 e4' }]);
   });
 
   it('keep a rebalance open until the group is stable again', () => {
     const timeline = createTimeline();
-    const state = (to: string, generation: number) => ({ kind: 'group.state', payload: { group: 'billing', from: '', to, generation } });
     addEvents(timeline, [event(1, [state('PreparingRebalance', 4)]), event(2, [state('CompletingRebalance', 5)]), event(3, [state('Stable', 5)])]);
     expect(timeline.rebalances).toMatchObject([{ fromUs: 1, toUs: 3, label: 'billing g5' }]);
   });

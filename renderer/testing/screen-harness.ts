@@ -20,6 +20,11 @@ export interface Harness {
   scene(): Scene;
 }
 
+/** Lets everything that waits for the current task happen. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 12; turn++) await Promise.resolve();
+}
+
 export async function watchFixture(spec: FixtureSpec, seed: number): Promise<Harness> {
   const engine = createFixtureEngine(spec, seed);
   const model = createViewModel();
@@ -37,9 +42,6 @@ export async function watchFixture(spec: FixtureSpec, seed: number): Promise<Har
   });
   screenSide.send({ type: 'hello', contractVersion: 1 });
   screenSide.grant(2);
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 12; turn++) await Promise.resolve();
-  };
   await settle();
   return {
     engine,

@@ -31,18 +31,15 @@ const hysteresis = 0.85;
 
 export const zoomMax = 1.6;
 
+/** Gaps grow with what they part, without steps: so that a size that fits is found in a few rounds. */
 export function coreGap(coreWidth: number): number {
-  if (coreWidth >= 90) return 9.4;
-  if (coreWidth >= 30) return 5;
-  return coreWidth >= 8 ? 2 : coreWidth >= 4 ? 1 : 0.5;
+  return clamp(coreWidth * 0.072, 0.4, 9.4);
 }
 export function topicGap(coreWidth: number): number {
-  return coreWidth >= 90 ? 14 : coreWidth >= 30 ? 10 : 6;
+  return clamp(coreWidth * 0.107, 5, 14);
 }
 export function shelfGap(shelfHeight: number): number {
-  if (shelfHeight >= 100) return 12;
-  if (shelfHeight >= 30) return 6;
-  return shelfHeight >= 10 ? 2 : 1;
+  return clamp(shelfHeight * 0.06, 1, 12);
 }
 
 /** The extent at which everything fits into the room. */
@@ -50,13 +47,13 @@ export function fittingExtent(room: Room): Extent {
   const cores = Math.max(1, room.cores);
   const shelves = Math.max(1, room.shelves);
   let coreWidth = logExtentMax.coreWidth;
-  // The gaps depend on the size that they leave: three rounds settle it.
-  for (let round = 0; round < 3; round++) {
+  // The gaps depend on the size that they leave: a few rounds settle it.
+  for (let round = 0; round < 8; round++) {
     const gaps = (cores - 1) * coreGap(coreWidth) + Math.max(0, room.topics - 1) * topicGap(coreWidth);
     coreWidth = clamp((room.width - gaps) / cores, cellExtentMin.coreWidth, logExtentMax.coreWidth);
   }
   let shelfHeight = logExtentMax.shelfHeight;
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 8; round++) {
     shelfHeight = clamp((room.height - (shelves - 1) * shelfGap(shelfHeight)) / shelves, cellExtentMin.shelfHeight, logExtentMax.shelfHeight);
   }
   return { coreWidth, shelfHeight };

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
+const css = readFileSync(new URL('../renderer/styles/tokens.css', import.meta.url), 'utf8');
+
 /** The custom properties of one block of the tokens. */
 function tokensOf(selector: string): Map<string, string> {
-  const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
   const at = css.indexOf(selector);
   const block = css.slice(css.indexOf('{', at) + 1, css.indexOf('}', at));
   return new Map([...block.matchAll(/(--[\w-]+):\s*(#[0-9a-f]{6});/g)].map((match) => [match[1]!, match[2]!]));
