@@ -7,7 +7,7 @@ import { createSystemClock } from '#engine/adapters/system/system-clock.ts';
 import type { ClusterSpec } from '#engine/contract/cluster-spec.ts';
 import type { Command } from '#engine/contract/commands.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
-import { Gateway } from '#engine/gateway/gateway.ts';
+import { Gateway, ListenError } from '#engine/gateway/gateway.ts';
 import { openDataDirectory, type DataDirectory } from '#engine/host/data-directory.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import { continuedSpec, readClusterMeta, type ClusterMeta } from '#engine/runtime/cluster-meta.ts';
@@ -103,9 +103,20 @@ function afterTheBreak(previous: ClusterMeta, wallMs: number): ClusterMeta {
 async function withListeners(spec: ClusterSpec, gateway: Gateway, { host, port }: { host: string; port: number }): Promise<ClusterSpec> {
   const brokers = [];
   for (const [index, broker] of spec.brokers.entries()) {
-    brokers.push({ ...broker, host, port: await gateway.listen(broker.id, host, port === 0 ? 0 : port + index) });
+    const listening = port === 0 ? await listenAsBefore(gateway, broker.id, host, broker.port) : await gateway.listen(broker.id, host, port + index);
+    brokers.push({ ...broker, host, port: listening });
   }
   return { ...spec, brokers };
+}
+
+/** Any free port will do; the one that the broker had before is best, for its clients know it. */
+async function listenAsBefore(gateway: Gateway, brokerId: number, host: string, before: number): Promise<number> {
+  try {
+    return await gateway.listen(brokerId, host, before);
+  } catch (error) {
+    if (before === 0 || !(error instanceof ListenError)) throw error;
+    return gateway.listen(brokerId, host, 0);
+  }
 }
 
 /** A broker that is to be added listens first, as the others did. */

@@ -106,18 +106,27 @@ export function startLoopbackServer(options: LoopbackOptions): Promise<LoopbackS
   }
 
   const started = Promise.withResolvers<void>();
+  let wasReady = false;
 
   const supervisor = new EngineSupervisor({
     modulePath: options.engineModulePath,
     arguments: options.engineArguments,
     onMessage: (message) => passOn(message, relay, options.log),
-    onReady: () => started.resolve(),
+    onReady() {
+      wasReady = true;
+      started.resolve();
+    },
     onDeath: ({ code, signal, willRestart, restarts }) => {
       options.log(`the engine died (${signal ?? `exit code ${code}`}); ${willRestart ? `restarting it on the same disks, restart ${restarts}` : 'it died four times in five minutes, so it stays down: start Terrarium again'}`);
       relay.closeAll(willRestart ? closeCode.engineRestarting : closeCode.engineStopped, willRestart ? 'the engine died and is being restarted' : 'the engine died too often');
       if (!willRestart) started.reject(new EngineStartError('the engine died four times in five minutes; its disks are untouched', 1));
     },
-    onFailed: (failure) => started.reject(new EngineStartError(failure.error, failure.exitCode)),
+    onFailed(failure) {
+      // The first start is answered by the error; a later one must not fail in silence.
+      if (wasReady) options.log(`the engine could not start again, so it stays down: ${failure.error}`);
+      relay.closeAll(closeCode.engineStopped, `the engine could not start again: ${failure.error}`);
+      started.reject(new EngineStartError(failure.error, failure.exitCode));
+    },
   });
 
   return new Promise<void>((resolve, reject) => {
