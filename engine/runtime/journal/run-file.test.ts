@@ -34,7 +34,7 @@ function written(name: string, text: string): string {
 /** 0: the file was taken. */
 function lineOfRefusal(lines: string[]): number {
   try {
-    for (const _line of readRunFile(written('changed.run', `${lines.join('\n')}\n`)).lines);
+    Array.from(readRunFile(written('changed.run', `${lines.join('\n')}\n`)).lines);
     return 0;
   } catch (error) {
     return error instanceof RunFileError ? error.line : -1;
