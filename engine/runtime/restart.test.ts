@@ -71,6 +71,22 @@ describe('a cluster that starts again on its disks', () => {
     expect(store.writes).toBeLessThan(50);
   });
 
+  it('runs on when its description cannot be written, says so once, and writes it when it can', () => {
+    const store = new TextStore();
+    const test = startTestRuntime({ metaStore: store });
+    const written = store.text;
+    const write = store.write;
+    store.write = () => {
+      throw new Error('ENOSPC: no space left on device');
+    };
+    for (let second = 0; second < 30; second++) test.clock.advance(1000);
+    expect(store.text).toBe(written);
+    expect(test.logLines).toEqual([expect.stringContaining('ENOSPC')]);
+    store.write = write;
+    for (let second = 0; second < 3; second++) test.clock.advance(1000);
+    expect(readClusterMeta(store.text ?? '').reservedUntilUs).toBeGreaterThan(test.runtime.position.timeUs);
+  });
+
   it('starts the clients that commands had started, and not those that they had stopped', async () => {
     const disks = new Map<number, MemoryDisk>();
     const store = new TextStore();

@@ -28,10 +28,10 @@ import type { Engine } from '#engine/runtime/engine.ts';
 import { engineVersion } from '#engine/runtime/engine-version.ts';
 import { commitTurn } from '#engine/runtime/group-commit.ts';
 import { createEventLog, recordEvent } from '#engine/runtime/history/event-log.ts';
-import { addToJournal, createJournal } from '#engine/runtime/journal/journal.ts';
+import { createJournal } from '#engine/runtime/journal/journal.ts';
 import { createRunFile } from '#engine/runtime/journal/run-file.ts';
 import type { RunFileWriter } from '#engine/runtime/journal/run-file.ts';
-import { closeConnection, openConnection, receiveFrame } from '#engine/runtime/outside.ts';
+import { OutsideDoor } from '#engine/runtime/outside-door.ts';
 import type { OutsideAnswer } from '#engine/runtime/outside.ts';
 import { createPace, createRateMeter, measureRate } from '#engine/runtime/pacing/pace.ts';
 import { RunLoop } from '#engine/runtime/pacing/run-loop.ts';
@@ -77,8 +77,6 @@ export interface RuntimeOptions {
   behaviours?: Behaviours | undefined;
 }
 
-const outsideFramesSpinMs = 1000;
-
 /** Builds the world, boots the cluster ahead of real time, commits it, and lets it run. Throws BootError when it does not come up. */
 export function startRuntime(options: RuntimeOptions): Runtime {
   return new Runtime(options);
@@ -96,11 +94,7 @@ export class Runtime {
   private readonly sessions = new Set<Session>();
   private readonly sessionHost: SessionHost;
   private readonly startedMs: number;
-  private answerListener: ((answer: OutsideAnswer) => void) | undefined;
-  /** Answers for which nobody listened yet. */
-  private readonly earlyAnswers: OutsideAnswer[] = [];
-  private readonly outsideConnections = new Set<number>();
-  private lastFrameMs = Number.NEGATIVE_INFINITY;
+  private readonly door: OutsideDoor;
   private recording: RunFileWriter | undefined;
   private failure: unknown;
   private ended = false;
@@ -133,8 +127,9 @@ export class Runtime {
     this.replicas = new ReplicaViews(world);
     this.source = createViewSource(world, seed, this.replicas);
     this.projector = new ViewProjector(this.source);
-    this.reservation = createTimeReservation(this.engine, options.metaStore, restarts);
-    this.loop = new RunLoop(this.engine, { afterTurn: () => this.afterTurn(), isAwaited: () => this.isAwaited(), failed: (error) => this.fail(error) });
+    this.reservation = createTimeReservation(this.engine, options.metaStore, restarts, (line) => this.log(line));
+    this.loop = new RunLoop(this.engine, { afterTurn: () => this.afterTurn(), isAwaited: () => this.door.isAwaited(), failed: (error) => this.fail(error) });
+    this.door = new OutsideDoor(this.engine, this.loop, () => this.projector.connectionsChanged());
     this.desk = createCommandDesk(this.engine, this.loop, (command) => this.carriedOut(command));
     this.sessionHost = this.makeSessionHost(restarts);
     this.engine.observers.push((record) => {
@@ -226,46 +221,20 @@ export class Runtime {
   // The door for clients outside (the gateway's DoorPort)
 
   open(broker: number, clientAddress: string): number | undefined {
-    if (this.ended) return undefined;
-    this.loop.catchUpTime();
-    const { world, journal } = this.engine;
-    const { eventId, timeUs } = world.state;
-    const connectionId = openConnection(world, broker, clientAddress);
-    if (connectionId === undefined) return undefined;
-    addToJournal(journal, { eventId, timeUs, input: { type: 'open', connectionId, broker, clientAddress } });
-    this.outsideConnections.add(connectionId);
-    this.projector.connectionsChanged();
-    return connectionId;
+    return this.door.open(broker, clientAddress);
   }
 
   request(connectionId: number, frame: Uint8Array): void {
-    if (this.ended) return;
-    this.loop.catchUpTime();
-    const { world, journal, clock } = this.engine;
-    const { eventId, timeUs } = world.state;
-    // The world assigns offsets in the very bytes it is given; the journal keeps them as they came.
-    addToJournal(journal, { eventId, timeUs, input: { type: 'request', connectionId, frame: frame.slice() } });
-    const refusal = receiveFrame(world, connectionId, frame);
-    if (refusal !== undefined) this.answer(refusal);
-    this.lastFrameMs = clock.nowMs();
-    this.loop.wake();
+    this.door.request(connectionId, frame);
   }
 
   close(connectionId: number): void {
-    if (this.ended || !this.outsideConnections.delete(connectionId)) return;
-    this.loop.catchUpTime();
-    const { world, journal } = this.engine;
-    const { eventId, timeUs } = world.state;
-    addToJournal(journal, { eventId, timeUs, input: { type: 'close', connectionId } });
-    closeConnection(world, connectionId);
-    this.projector.connectionsChanged();
-    this.loop.wake();
+    this.door.close(connectionId);
   }
 
   /** Answers leave after the commit of the turn that made them. */
   onAnswer(listener: (answer: OutsideAnswer) => void): void {
-    this.answerListener = listener;
-    for (const answer of this.earlyAnswers.splice(0)) listener(answer);
+    this.door.onAnswer(listener);
   }
 
   // The end
@@ -284,6 +253,7 @@ export class Runtime {
       this.reservation.end();
     }
     this.ended = true;
+    this.door.end();
     this.desk.close();
     for (const session of this.sessions) session.close('the engine has ended');
     for (const disk of this.engine.world.disks.values()) disk.close();
@@ -293,12 +263,28 @@ export class Runtime {
 
   /** Persist, then send. */
   private afterTurn(): void {
-    const answers = commitTurn(this.engine, (line) => this.options.log?.(line));
+    const answers = commitTurn(this.engine, (line) => this.log(line));
     this.reservation.keep();
-    this.recording?.flush();
+    this.flushRecording();
     this.replicas.noteRunning();
-    for (const answer of answers) this.answer(answer);
+    for (const answer of answers) this.door.deliver(answer);
     this.desk.answerWaiting();
+  }
+
+  /** A recording that can go no further ends with what it has; the run goes on. */
+  private flushRecording(): void {
+    if (this.recording === undefined) return;
+    try {
+      this.recording.flush();
+    } catch (error) {
+      this.engine.journal.recordings.delete(this.recording);
+      this.recording = undefined;
+      this.log(`the recording of this run has ended here: ${describe(error)}`);
+    }
+  }
+
+  private log(line: string): void {
+    this.options.log?.(line);
   }
 
   /** Commits what a command has written since the last turn, before anybody is shown it. */
@@ -309,20 +295,6 @@ export class Runtime {
       this.afterTurn();
       return;
     }
-  }
-
-  private answer(answer: OutsideAnswer): void {
-    if (answer.type === 'close') {
-      this.outsideConnections.delete(answer.connectionId);
-      this.projector.connectionsChanged();
-    }
-    if (this.answerListener === undefined) this.earlyAnswers.push(answer);
-    else this.answerListener(answer);
-  }
-
-  /** Somebody outside sent something lately and may be waiting for the answer. */
-  private isAwaited(): boolean {
-    return this.engine.clock.nowMs() - this.lastFrameMs < outsideFramesSpinMs;
   }
 
   private carriedOut(command: Command): void {
@@ -339,7 +311,7 @@ export class Runtime {
 
   private fail(error: unknown): void {
     this.failure = error;
-    this.options.log?.(`the engine has failed: ${describe(error)}`);
+    this.log(`the engine has failed: ${describe(error)}`);
     for (const session of this.sessions) session.fatal(describe(error));
     this.desk.close();
     this.options.onFatal?.(error);

@@ -48,6 +48,9 @@ export class FlightLog {
         this.flights.push({ sequence: this.nextSequence++, row });
       }
     }
+    // A screen that takes no frames ends no pass: what must not be left out is bounded too, the oldest goes.
+    if (this.flights.length > 2 * keptMax) this.omitted += forgetOldest(this.flights);
+    if (this.ends.length > 2 * keptMax) forgetOldest(this.ends);
     if (record.input.type === 'message' && record.facts[0]?.kind === 'message.dropped') {
       const { reason } = record.facts[0].payload as { reason: string };
       this.ends.push({ sequence: this.nextSequence++, row: { id: record.input.message.id, atUs: record.timeUs, reason: endReasons[reason] ?? 0 } });
@@ -57,8 +60,6 @@ export class FlightLog {
   /** A pass is over: the next one may keep as many again. */
   endPass(): void {
     this.plainThisPass = 0;
-    if (this.flights.length > keptMax) this.flights = this.flights.slice(-keptMax);
-    if (this.ends.length > keptMax) this.ends = this.ends.slice(-keptMax);
   }
 
   /** Indexes of another catalog mean nothing in this one. */
@@ -71,6 +72,11 @@ export class FlightLog {
   since(sequence: number): { flights: FlightRow[]; ends: FlightEndRow[] } {
     return { flights: after(this.flights, sequence), ends: after(this.ends, sequence) };
   }
+}
+
+/** Half of them, so that the array is not shifted for every row. */
+function forgetOldest(rows: unknown[]): number {
+  return rows.splice(0, rows.length - keptMax).length;
 }
 
 function after<Row>(rows: readonly Numbered<Row>[], sequence: number): Row[] {
