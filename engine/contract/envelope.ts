@@ -25,7 +25,13 @@ export const querySchemas = {
   /** The event, its facts, and the chain of its causes, newest first. */
   why: z.strictObject({ kind: z.literal('why'), eventId: z.int(), depth: z.int().min(1).max(64).default(16) }),
   /** The latest events that concern a subject, newest first: "partition/orders/1", "broker/3", "group/billing", "replica/orders/1/3". */
-  history: z.strictObject({ kind: z.literal('history'), subject: z.string().min(1), limit: z.int().min(1).max(500).default(50) }),
+  history: z.strictObject({
+    kind: z.literal('history'),
+    subject: z.string().min(1),
+    limit: z.int().min(1).max(500).default(50),
+    /** Only events with a fact of these kinds about the subject; absent: all. */
+    facts: z.array(z.string().min(1)).min(1).max(32).optional(),
+  }),
   /** Records of one replica's log, decoded, with their batches. */
   records: z.strictObject({
     kind: z.literal('records'),

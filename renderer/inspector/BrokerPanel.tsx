@@ -38,13 +38,13 @@ export function BrokerPanel({ broker }: { broker: number }) {
             <Fact name="Quorum">
               {view.quorumRole}
               <span className="quiet">
-                epoch <Num>{view.quorumEpoch}</Num>
+                epoch <Num>{view.quorumEpoch < 0 ? '–' : view.quorumEpoch}</Num>
               </span>
             </Fact>
             <Fact name="Metadata log">
               <Num>{String(view.metadataLogEndOffset)}</Num>
               <span className="quiet">
-                high watermark <Num>{String(view.metadataHighWatermark)}</Num>
+                high watermark <Num>{view.metadataHighWatermark < 0n ? '–' : String(view.metadataHighWatermark)}</Num>
               </span>
             </Fact>
             <Fact name="Leads">

@@ -84,7 +84,7 @@ function Sign({ step }: { step: WhyStep }) {
   );
 }
 
-const historyLimit = 200;
+const historyLimit = 100;
 const depth = 24;
 
 async function findAnswer(question: Question): Promise<Answer> {
@@ -93,7 +93,9 @@ async function findAnswer(question: Question): Promise<Answer> {
     if (event === undefined) return { state: 'none' };
     const chain = (await engineLink().query({ kind: 'why', eventId: event.eventId, depth })) as { events?: unknown; end?: string };
     const steps = stepsOf(eventsOf(chain).toReversed(), question.answers);
-    return { state: 'known', steps: withFault(steps, engineLink().timeline.faults, brokersOf(event, question)), isCut: chain.end === 'forgotten' || chain.end === 'depth' };
+    const story = withFault(steps, engineLink().timeline.faults, brokersOf(event, question));
+    const hasBeginning = story[0]?.shape === 'command' || chain.end === 'outside';
+    return { state: 'known', steps: story, isCut: !hasBeginning };
   } catch (error) {
     return { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
@@ -101,7 +103,7 @@ async function findAnswer(question: Question): Promise<Answer> {
 
 async function newestAnswer(question: Question): Promise<EventView | undefined> {
   for (const subject of [question.subject, ...question.alsoLookAt]) {
-    const history = eventsOf(await engineLink().query({ kind: 'history', subject, limit: historyLimit }));
+    const history = eventsOf(await engineLink().query({ kind: 'history', subject, limit: historyLimit, facts: [...question.kinds] }));
     const event = history.find((candidate) => candidate.facts.some(question.answers));
     if (event !== undefined) return event;
   }

@@ -79,13 +79,12 @@ export function commandWords(command: string): { kind: string; words: string } {
   let subject = '';
   if (command.startsWith('{')) {
     try {
-      const parsed = JSON.parse(command) as { kind?: string; broker?: number | { id?: number }; from?: string | number; to?: string | number; consumer?: unknown; producer?: unknown };
+      const parsed = JSON.parse(command) as { kind?: string; broker?: number | { id?: number }; from?: string | number; to?: string | number; consumer?: unknown; producer?: unknown; topic?: unknown };
       kind = parsed.kind ?? 'command';
       if (typeof parsed.broker === 'number') subject = ` broker ${parsed.broker}`;
       else if (typeof parsed.broker === 'object') subject = ` broker ${parsed.broker.id ?? ''}`;
       else if (parsed.from !== undefined) subject = ` ${nodeWord(parsed.from)}${parsed.to === undefined ? '' : ` to ${nodeWord(parsed.to)}`}`;
-      else if (typeof parsed.consumer === 'string') subject = ` ${parsed.consumer}`;
-      else if (typeof parsed.producer === 'string') subject = ` ${parsed.producer}`;
+      else subject = namedSubject(parsed.consumer ?? parsed.producer ?? parsed.topic);
     } catch {
       return { kind: command.slice(0, 40), words: command.slice(0, 40) };
     }
@@ -93,9 +92,18 @@ export function commandWords(command: string): { kind: string; words: string } {
   const verbs: Record<string, string> = {
     'broker.crash': 'crash', 'broker.powerLoss': 'power loss', 'broker.restart': 'restart', 'broker.shutdown': 'shut down', 'broker.pause': 'pause', 'broker.resume': 'resume', 'broker.add': 'add',
     'link.cut': 'cut', 'link.heal': 'heal', 'link.shape': 'shape link', 'disk.slow': 'slow disk', 'disk.full': 'full disk', 'disk.fail': 'failed disk', 'disk.heal': 'heal disk',
-    'clock.skew': 'skew clock', 'consumer.crash': 'crash', 'consumer.pause': 'pause', 'consumer.resume': 'resume',
+    'clock.skew': 'skew clock', 'topic.create': 'create topic', 'topic.delete': 'delete topic', 'topic.alter': 'alter topic',
+    'producer.start': 'start producer', 'producer.stop': 'stop producer', 'consumer.start': 'start consumer', 'consumer.stop': 'stop consumer', 'consumer.crash': 'crash', 'consumer.pause': 'pause', 'consumer.resume': 'resume',
   };
   return { kind, words: `${verbs[kind] ?? kind}${subject}` };
+}
+
+/** A client or topic, by its name or by the specification it was made from. */
+function namedSubject(value: unknown): string {
+  if (typeof value === 'string') return ` ${value}`;
+  const spec = value as { id?: unknown; name?: unknown } | null | undefined;
+  const name = spec?.id ?? spec?.name;
+  return typeof name === 'string' ? ` ${name}` : '';
 }
 
 function nodeWord(node: string | number): string {

@@ -103,17 +103,23 @@ function shapeOf(event: EventView, told: FactView | undefined): WhyStep['shape']
   return event.input.type === 'timer' ? 'timer' : 'message';
 }
 
-/** What an event is told by: the fact that was asked about, else its weightiest. */
-const weights: readonly RegExp[] = [/^partition\./, /^broker\./, /^quorum\.(leader|resigned)/, /^topic\./, /^group\.(state|member)/, /^replica\.(truncated|isr|became)/, /^disk\./, /^node\./, /^client\.failed/, /^metadata\./, /^quorum\./, /^group\./, /^replica\./];
+/** What an event is told by: the fact that was asked about, else its weightiest. Traffic that goes on all the time tells nothing. */
+const weights: readonly RegExp[] = [/^partition\./, /^broker\./, /^quorum\.(leader|resigned)/, /^topic\./, /^group\.(state|member)/, /^replica\.(truncated|isr|became)/, /^disk\./, /^node\./, /^client\.failed/, /^metadata\.appended/, /^quorum\./];
 
 function tellingFact(event: EventView, asked: (fact: FactView) => boolean): FactView | undefined {
   const wanted = event.facts.find(asked);
   if (wanted !== undefined) return wanted;
   for (const weight of weights) {
-    const found = event.facts.find((fact) => weight.test(fact.kind));
+    const found = event.facts.find((fact) => weight.test(fact.kind) && !isRoutine(fact));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The controller writes an empty record every now and then, only to be heard of. */
+function isRoutine(fact: FactView): boolean {
+  const written = fact.payload['records'];
+  return fact.kind === 'metadata.appended' && Array.isArray(written) && written.every((name) => name === 'NoOpRecord');
 }
 
 function ruleOf(fact: FactView | undefined): readonly string[] | undefined {
@@ -125,27 +131,27 @@ function ruleOf(fact: FactView | undefined): readonly string[] | undefined {
 
 /**
  * A fault is seldom a cause in the strict sense: a broker that crashed causes nothing any more, and just that is why a session
- * runs out. So the last fault that concerns the same broker is told before the first step that came after it.
+ * runs out. So the last fault that concerns the same broker begins the story.
  */
 export function withFault(steps: readonly WhyStep[], faults: readonly LaneMark[], brokers: readonly number[]): WhyStep[] {
   const last = steps.at(-1);
   const fault = faults.findLast((mark) => last !== undefined && mark.eventId < last.eventId && /^(crash|power|pause|cut|slow|full|failed|skew|shape|shut)/.test(mark.label) && brokers.some((broker) => new RegExp(`\\b${broker}\\b`).test(mark.label)));
   if (fault === undefined || steps.some((step) => step.eventId === fault.eventId)) return [...steps];
   const step: WhyStep = { eventId: fault.eventId, timeUs: fault.timeUs, sentence: `You gave the command: ${fault.label}`, rule: undefined, shape: 'command' };
-  const after = steps.findIndex((candidate) => candidate.eventId > fault.eventId);
-  return [...steps.slice(0, after), step, ...steps.slice(after)];
+  // What came before the fault is how the broker lived, not why it fell.
+  return [step, ...steps.filter((candidate) => candidate.eventId > fault.eventId)];
 }
 
 /**
- * A chain of causes, oldest first, as steps. Events that only carried a message onward and say nothing new are left out, but the
- * first and the last are always told.
+ * A chain of causes, oldest first, as steps. Events that only carried a message onward and say nothing new are left out; what
+ * was asked about is always told.
  */
 export function stepsOf(events: readonly EventView[], asked: (fact: FactView) => boolean): WhyStep[] {
   const steps: WhyStep[] = [];
   events.forEach((event, at) => {
     const fact = tellingFact(event, asked);
-    const isEnd = at === 0 || at === events.length - 1;
-    if (fact === undefined && !isEnd && event.input.type !== 'command' && event.input.type !== 'failure') return;
+    const speaks = fact !== undefined || at === events.length - 1 || event.input.type === 'command' || event.input.type === 'start' || event.input.type === 'failure';
+    if (!speaks) return;
     const sentence = event.input.type === 'command' || fact === undefined ? inputSentence(event) : factSentence(fact);
     if (steps.at(-1)?.sentence === sentence) return;
     steps.push({ eventId: event.eventId, timeUs: event.timeUs, sentence, rule: ruleOf(fact), shape: shapeOf(event, fact) });

@@ -59,5 +59,6 @@ describe('the event log', () => {
     expect(historyOf(log, 'partition/orders/2', 10)).toEqual([]);
     expect(historyOf(log, 'broker/2', 10).map(({ eventId }) => eventId)).toEqual([30, 25, 1]);
     expect(historyOf(log, 'group/billing', 10)).toEqual([]);
+    expect(historyOf(log, 'partition/orders/1', 1, ['partition.leaderElected']).map(({ eventId }) => eventId)).toEqual([1]);
   });
 });

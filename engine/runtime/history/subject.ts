@@ -31,16 +31,18 @@ export function factConcerns(fact: FactView, subject: string): boolean {
   }
 }
 
-/** The latest events that concern a subject, newest first. */
-export function historyOf(log: EventLog, subject: string, limit: number): EventView[] {
+/** The latest events that concern a subject, newest first; with `kinds`, only those with such a fact about it. */
+export function historyOf(log: EventLog, subject: string, limit: number, kinds?: readonly string[]): EventView[] {
+  const isWanted = (event: EventView): boolean =>
+    kinds === undefined ? concerns(event, subject) : event.facts.some((fact) => kinds.includes(fact.kind) && (event.node === subject || factConcerns(fact, subject)));
   const found: EventView[] = [];
   const oldest = oldestRecentEventId(log);
   for (let id = log.lastEventId; id >= oldest && found.length < limit; id--) {
     const event = findEvent(log, id);
-    if (event !== undefined && concerns(event, subject)) found.push(event);
+    if (event !== undefined && isWanted(event)) found.push(event);
   }
   if (found.length === limit) return found;
-  const older = [...log.notable.values()].filter((event) => event.eventId < oldest && concerns(event, subject));
+  const older = [...log.notable.values()].filter((event) => event.eventId < oldest && isWanted(event));
   older.sort((a, b) => b.eventId - a.eventId);
   return [...found, ...older.slice(0, limit - found.length)];
 }

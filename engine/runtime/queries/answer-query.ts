@@ -25,7 +25,7 @@ type QueryOf<K extends QueryKind> = Extract<Query, { kind: K }>;
 const answers: { [K in QueryKind]: (query: QueryOf<K>, context: QueryContext) => unknown } = {
   state: (_query, { source }) => projectClusterState(source),
   why: ({ eventId, depth }, { eventLog }) => ({ ...causesOf(eventLog, eventId, depth), oldestEventId: oldestRecentEventId(eventLog) }),
-  history: ({ subject, limit }, { eventLog }) => historyOf(eventLog, subject, limit),
+  history: ({ subject, limit, facts }, { eventLog }) => historyOf(eventLog, subject, limit, facts),
   records: (query, { source }) => recordsOf(source, query),
   settings: (query, { source }) => settingsOf(source, query),
   describe: (query, { source }) => describeText(source, query.what, query.name),
