@@ -52,7 +52,8 @@ const checks = [
 let failed = 0;
 for (const [name, problems] of checks) {
   process.stdout.write(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name}\n`);
-  for (const problem of problems) process.stdout.write(`       ${problem}\n`);
+  for (const problem of problems.slice(0, 10)) process.stdout.write(`       ${problem}\n`);
+  if (problems.length > 10) process.stdout.write(`       and ${problems.length - 10} more\n`);
   if (problems.length > 0) failed += 1;
 }
 process.stdout.write(`${checks.length - failed} passed, ${failed} failed\n`);
