@@ -15,7 +15,12 @@ async function choose(glass: Page, words: string): Promise<void> {
 test('it opens on three brokers, two topics, three producers and a group that reads', async ({ glass, engine }) => {
   await expect(glass.getByText('Nothing acknowledged is lost.')).toBeVisible();
   await expect.poll(async () => (await engine.state()).groups[0]?.state).toBe('Stable');
-  await expect.poll(async () => (await engine.state()).producers.reduce((sum, producer) => sum + producer.acknowledged, 0)).toBeGreaterThan(10);
+  await engine.command({ kind: 'clock.rate', rate: 10 });
+  await expect.poll(async () => (await engine.state()).producers.reduce((sum, producer) => sum + producer.acknowledged, 0)).toBeGreaterThan(150);
+  await engine.command({ kind: 'clock.rate', rate: 1 });
+  // A few seconds at the pace of the picture, so that messages are on their way.
+  const rested = (await engine.state()).timeUs + 2_500_000;
+  await expect.poll(async () => (await engine.state()).timeUs).toBeGreaterThan(rested);
   mkdirSync('docs/pictures', { recursive: true });
   await glass.screenshot({ path: 'docs/pictures/first-minute.png' });
 });
@@ -26,6 +31,10 @@ test('the painted cluster is reported to the host once, with the time it took', 
 });
 
 test('a crashed leader is replaced, the screen says so, and a restart brings it back', async ({ glass, engine }) => {
+  // A log worth looking at, sooner than at the pace of a lecture.
+  await engine.command({ kind: 'clock.rate', rate: 10 });
+  await expect.poll(async () => (await engine.state()).producers.reduce((sum, producer) => sum + producer.acknowledged, 0)).toBeGreaterThan(150);
+  await engine.command({ kind: 'clock.rate', rate: 1 });
   const before = (await engine.state()).topics.find(({ name }) => name === 'orders')?.partitions[0];
   const leader = before?.leader ?? -1;
   await choose(glass, `crash broker ${leader}`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ensureBrowser } from './lib/browser.mjs';
+import { ensureKcat } from './lib/kcat.mjs';
 import { ensureBuilt, ensureInstalled } from './lib/prepare.mjs';
 import { rightNode, root, thisNodeIsRight } from './lib/right-node.mjs';
 import { step, toolEnvironment } from './lib/steps.mjs';
@@ -51,6 +52,7 @@ const parts = {
     await check('Lint', 'oxlint', ['--deny-warnings', '.'], 'oxlint names file and line above.');
   },
   async unit() {
+    await ensureKcat();
     const report = join(reports, 'unit.json');
     await suite('Unit, property and simulation tests', 'vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], report, (json) => ({
       passed: json.numPassedTests,
