@@ -134,7 +134,7 @@ function tellGateway(command: Command, gateway: Gateway): void {
 }
 
 async function diskFactory(directory: DataDirectory | undefined, durability: 'process' | 'power', isFresh: boolean, opened: Disk[]): Promise<(brokerId: number) => Disk> {
-  const remember = (disk: Disk): Disk => {
+  const remember = <Opened extends Disk>(disk: Opened): Opened => {
     opened.push(disk);
     return disk;
   };
@@ -143,10 +143,12 @@ async function diskFactory(directory: DataDirectory | undefined, durability: 'pr
     return () => remember(new MemoryDisk());
   }
   const { openSqliteDisk } = await import('#engine/adapters/sqlite/sqlite-disk.ts');
+  const { checkpointWhenIdle, walBytesMaxOf } = await import('#engine/host/disk-checkpoints.ts');
   return (brokerId) => {
-    const disk = remember(openSqliteDisk(directory.diskFile(brokerId), { durability }));
+    const disk = remember(openSqliteDisk(directory.diskFile(brokerId), { durability, walBytesMax: walBytesMaxOf(brokerId) }));
     // A start that was killed before its cluster was there has left something that nobody was told of.
     if (isFresh) empty(disk);
+    checkpointWhenIdle(disk);
     return disk;
   };
 }

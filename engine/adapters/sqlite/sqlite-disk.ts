@@ -207,7 +207,7 @@ export class SqliteDisk implements Disk {
    * transaction is open. A failure is not one of the commits', which are safe in the log: it is tried again later.
    */
   checkpoint(): void {
-    if (this.#dirty || this.#walBytes === 0) return;
+    if (this.isClosed || this.#dirty || this.#walBytes === 0) return;
     try {
       this.#database.pragma('wal_checkpoint(PASSIVE)');
       this.#walBytes = 0;
@@ -219,6 +219,10 @@ export class SqliteDisk implements Disk {
   /** At most so many bytes wait in the write-ahead log. */
   get walBytes(): number {
     return this.#walBytes;
+  }
+
+  get isClosed(): boolean {
+    return !this.#database.open;
   }
 
   /** What was not committed is gone, as with any process that ends. */
