@@ -3,6 +3,7 @@ import { Square, Zap } from 'lucide-react';
 import { engineLink } from '#renderer/app/engine-link.ts';
 import { clientName } from '#renderer/commands/do.ts';
 import { Fact, Facts, Num, PanelHead, Unknown } from '#renderer/inspector/parts.tsx';
+import { connectionsOf } from '#renderer/stage/outside-clients.ts';
 import { useEngine } from '#renderer/state/engine-store.ts';
 import { countText, rateText } from '#renderer/texts/numbers.ts';
 
@@ -25,6 +26,7 @@ export function ClientPanel({ node }: { node: string }) {
                 <Num>{client.address}</Num>
               </Fact>
             )}
+            {client.kind === 'external' ? <Connections node={node} /> : null}
           </Facts>
         </div>
         {Object.keys(client.settings).length === 0 ? null : (
@@ -43,6 +45,15 @@ export function ClientPanel({ node }: { node: string }) {
       </div>
       {client.kind === 'external' ? null : <ClientActions name={clientName(node)} kind={client.kind} />}
     </>
+  );
+}
+
+function Connections({ node }: { node: string }) {
+  const count = useEngine((state) => (state.catalog === undefined ? 0 : connectionsOf(state.catalog, state.catalog.clients.findIndex((candidate) => candidate.node === node))));
+  return (
+    <Fact name="Connections">
+      <Num>{count}</Num>
+    </Fact>
   );
 }
 

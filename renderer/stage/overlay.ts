@@ -138,7 +138,7 @@ function cachedRoute(places: Places, routes: Map<Flight, Route>, flight: Flight)
 function flightHue(pen: Pen, scene: Scene, flight: Flight, route: Route): string {
   if (route.channel === 'consume' || route.channel === 'coordination') {
     const client = (flight.from >= clientIndexBase ? flight.from : flight.to) - clientIndexBase;
-    const member = scene.memberOfClient.get(client);
+    const member = scene.memberOfClient.get(client) ?? scene.outsideMember.get(client);
     return groupHue(pen.palette, member === undefined ? 0 : scene.catalog.members[member]?.group);
   }
   const topic = scene.catalog.partitions[flight.partition]?.topic;

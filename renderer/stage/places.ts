@@ -1,5 +1,5 @@
 /** Where each thing lies on the stage, and what lies at a point: the hit index is the fixed grid itself. */
-import { clientIndexBase } from '#engine/contract/frame.ts';
+import { clientIndexBase, FlightFlag } from '#engine/contract/frame.ts';
 import type { Target } from '#renderer/model/target.ts';
 import type { Box } from '#renderer/stage/messages.ts';
 import type { Places } from '#renderer/stage/routes.ts';
@@ -17,8 +17,11 @@ export function placesOf(scene: Scene): Places {
     layout,
     shelf: (broker) => shelves.get(broker),
     core: (partition) => cores.get(partition),
-    clientPort(client) {
-      const member = scene.memberOfClient.get(client);
+    clientPort(connection, flags) {
+      const client = scene.representative[connection] ?? connection;
+      // A client from outside may produce and consume: what it consumes runs on the side of its group.
+      const produces = (flags & FlightFlag.produce) !== 0;
+      const member = scene.memberOfClient.get(client) ?? (produces ? undefined : scene.outsideMember.get(client));
       const seat = member === undefined ? undefined : members.get(member);
       if (seat !== undefined) return { x: seat.box.x + 6, y: seat.card.y + 16, isConsumer: true };
       const card = cards.get(client);

@@ -23,7 +23,7 @@ export interface Places {
   shelf(broker: number): Shelf | undefined;
   core(partition: number): Core | undefined;
   /** Where a client's messages leave its card, by its index; undefined: it has no card. */
-  clientPort(client: number): { x: number; y: number; isConsumer: boolean } | undefined;
+  clientPort(client: number, flags: number): { x: number; y: number; isConsumer: boolean } | undefined;
 }
 
 export function channelOf(flight: Flight, isConsumer: boolean): Channel {
@@ -40,7 +40,7 @@ export function routeOf(places: Places, flight: Flight): Route | undefined {
   if (!fromClient && !toClient) return betweenBrokers(places, flight);
   const client = (fromClient ? flight.from : flight.to) - clientIndexBase;
   const shelf = places.shelf(fromClient ? flight.to : flight.from);
-  const port = places.clientPort(client);
+  const port = places.clientPort(client, flight.flags);
   if (shelf === undefined || port === undefined) return undefined;
   if (flight.partition !== noPartition && places.core(flight.partition) === undefined) return undefined;
   const channel = channelOf(flight, port.isConsumer);

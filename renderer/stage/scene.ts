@@ -10,6 +10,7 @@ import type { GroupPicture } from '#renderer/stage/draw/group-box.ts';
 import { layoutStage } from '#renderer/stage/layout/stage-layout.ts';
 import type { Camera, LayoutInput, StageLayout } from '#renderer/stage/layout/stage-layout.ts';
 import type { Depth } from '#renderer/stage/layout/sizes.ts';
+import { connectionsOf, outsideMembers, representatives } from '#renderer/stage/outside-clients.ts';
 import { groupHueName, hueOrder } from '#renderer/stage/palette.ts';
 import type { ColorName, Palette } from '#renderer/stage/palette.ts';
 import { groupOf } from '#renderer/model/view-model.ts';
@@ -27,6 +28,9 @@ export interface Scene {
   /** Client index of a group member, by the member's index, where it is known. */
   memberOfClient: Map<number, number>;
   clientsInGroups: Set<number>;
+  /** For each client the one whose card stands for it, and the member that an outside client seems to be. */
+  representative: readonly number[];
+  outsideMember: Map<number, number>;
   pictures: Map<number, CorePicture>;
 }
 
@@ -40,6 +44,7 @@ export function buildScene(model: ViewModel, options: StageOptions, width: numbe
     if (client >= 0) memberOfClient.set(client, index);
   });
   const clientsInGroups = new Set(memberOfClient.keys());
+  const representative = representatives(catalog);
   const input: LayoutInput = {
     width,
     height,
@@ -47,10 +52,10 @@ export function buildScene(model: ViewModel, options: StageOptions, width: numbe
     depth,
     brokers: catalog.brokers.map(({ id, rack }) => ({ id, rack })).toSorted((a, b) => (a.rack ?? '').localeCompare(b.rack ?? '') || a.id - b.id),
     topics: visibleTopics(catalog, options),
-    clients: catalog.clients.flatMap((client, index) => (client.kind === 'consumer' || clientsInGroups.has(index) ? [] : [index])),
+    clients: catalog.clients.flatMap((client, index) => (client.kind === 'consumer' || clientsInGroups.has(index) || representative[index] !== index ? [] : [index])),
     groups: groupContents(model, catalog),
   };
-  return { model, catalog, input, layout: layoutStage(input), topicHues: hueOrder(catalog.topics), memberOfClient, clientsInGroups, pictures: new Map() };
+  return { model, catalog, input, layout: layoutStage(input), topicHues: hueOrder(catalog.topics), memberOfClient, clientsInGroups, representative, outsideMember: outsideMembers(catalog), pictures: new Map() };
 }
 
 function visibleTopics(catalog: Catalog, options: StageOptions): LayoutInput['topics'] {
@@ -101,7 +106,7 @@ export function topicHead(scene: Scene, palette: Palette, topic: number): { name
 export function clientPicture(scene: Scene, palette: Palette, client: number): ClientPicture {
   const named = scene.catalog.clients[client];
   const topic = named?.topic === null || named === undefined ? -1 : scene.catalog.topics.findIndex((candidate) => candidate.name === named.topic);
-  return { named, row: producerOf(scene.model, client), hue: topic < 0 ? palette.text2 : topicHue(scene, palette, topic) };
+  return { named, connections: named?.kind === 'external' ? connectionsOf(scene.catalog, client) : 1, row: producerOf(scene.model, client), hue: topic < 0 ? palette.text2 : topicHue(scene, palette, topic) };
 }
 
 export function groupPicture(scene: Scene, palette: Palette, group: number): GroupPicture {

@@ -83,7 +83,9 @@ export function stageFigures(scene: Scene, nowUs: number): StageFigures {
       members: catalog.members.flatMap((member) => (member.group === group ? [{ memberId: member.memberId, label: memberLabel(scene, member) }] : [])),
       lag: groupLag(scene, group),
     })),
-    clients: catalog.clients.map((client, index) => ({ node: client.node, label: client.label, kind: client.kind, topic: client.topic, recordsPerSecond: producerOf(model, index)?.recordsPerSecond ?? 0 })),
+    clients: catalog.clients.flatMap((client, index) =>
+      scene.representative[index] === index ? [{ node: client.node, label: client.label, kind: client.kind, topic: client.topic, recordsPerSecond: producerOf(model, index)?.recordsPerSecond ?? 0 }] : [],
+    ),
     depth: scene.layout.depth,
     replicas: model.tables.replicas.rowCount,
   };

@@ -9,6 +9,8 @@ import { rateText } from '#renderer/texts/numbers.ts';
 
 export interface ClientPicture {
   named: Catalog['clients'][number] | undefined;
+  /** Of a client from outside. */
+  connections: number;
   row: SectionRow<'producers'> | undefined;
   hue: string;
 }
@@ -40,8 +42,8 @@ export function drawClientCard(pen: Pen, card: ClientCard, picture: ClientPictur
   }
 }
 
-function clientLines({ named, row }: ClientPicture): string[] {
-  if (named?.kind === 'external') return [named.clientId === '' ? 'no client id' : named.clientId, named.address ?? '', row === undefined ? 'from outside' : `${rateText(row.recordsPerSecond)} rec/s`];
+function clientLines({ named, row, connections }: ClientPicture): string[] {
+  if (named?.kind === 'external') return [named.address ?? 'no address', connections === 1 ? '1 connection' : `${connections} connections`, 'from outside'];
   const acks = named?.settings['acks'] ?? 'all';
   const rate = row === undefined ? '0' : rateText(row.recordsPerSecond);
   const identity = row === undefined || row.producerId < 0n ? 'no PID' : `PID ${row.producerId} e${row.producerEpoch}`;
