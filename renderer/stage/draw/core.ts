@@ -107,12 +107,16 @@ function coreTop(pen: Pen, layout: StageLayout, core: Core, picture: CorePicture
   drawWaterFlag(pen, edge, top);
   const baseline = top + 11;
   const name = `P${picture.number}`;
-  text(pen, core.x + 7, baseline, name, { font: 'head', color: pen.palette.text1 });
+  const nameWidth = textWidth(pen, name, 'head');
+  // In a log that has hardly begun the flag stands where the name would: the name goes to the other end.
+  const isYoung = edge - 9 < core.x + 7 + nameWidth;
+  const nameX = isYoung ? core.x + layout.coreWidth - 7 - nameWidth : core.x + 7;
+  text(pen, nameX, baseline, name, { font: 'head', color: pen.palette.text1 });
   const value = String(picture.highWatermark);
   const valueWidth = textWidth(pen, value, 'figure');
   const needed = 25 + valueWidth;
-  const nameEnd = core.x + 7 + textWidth(pen, name, 'head') + 8;
-  const right = core.x + layout.coreWidth - 4;
+  const nameEnd = isYoung ? core.x : nameX + nameWidth + 8;
+  const right = isYoung ? nameX - 6 : core.x + layout.coreWidth - 4;
   // On the side of the flag that has room, with its name if that fits too.
   for (const [width, hasName] of [[needed, true], [valueWidth, false]] as const) {
     const start = edge - 11 - width >= nameEnd ? edge - 11 - width : edge + 7;
