@@ -41,6 +41,6 @@ function offsetColumns(hueOf: (topic: string) => string, owner: (row: CommittedO
     { name: 'committed', title: 'Committed', isNumber: true, sort: (row) => row.offset, show: (row) => (row.offset < 0n ? '–' : String(row.offset)) },
     { name: 'end', title: 'High watermark', isNumber: true, sort: (row) => row.logEndOffset, show: (row) => String(row.logEndOffset) },
     { name: 'lag', title: 'Lag, records', isNumber: true, sort: (row) => row.lag, show: (row) => (row.lag < 0n ? '–' : countText(row.lag)) },
-    { name: 'bar', title: '', sort: (row) => row.lag, show: (row) => <span className="lag-bar"><i style={{ width: `${lagShare(row.lag) * 100}%` }} /></span> },
+    { name: 'bar', title: 'Lag, logarithmic', sort: (row) => row.lag, show: (row) => <span className="lag-bar"><i style={{ width: `${lagShare(row.lag) * 100}%` }} /></span> },
   ];
 }

@@ -173,7 +173,7 @@ function paintHover(pen: Pen, scene: Scene, target: Target, places: readonly Fli
     const box = bound === undefined ? undefined : boxOf(scene, bound);
     if (box === undefined) return;
     const draw = (): void => {
-      fillBox(pen, box.x, box.y, box.width, box.height, 9, faint(palette.meniscus, 0.045));
+      fillBox(pen, box.x, box.y, box.width, box.height, 9, faint(palette.meniscus, 0.03));
       strokeBox(pen, box.x, box.y, box.width, box.height, 9, faint(palette.meniscus, 0.4), 1);
     };
     if (bound?.kind === 'client' || bound?.kind === 'group' || bound?.kind === 'member' || bound?.kind === 'broker') draw();

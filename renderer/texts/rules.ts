@@ -48,11 +48,14 @@ const rules: Record<string, string> = {
   'offsets-visible-below-high-watermark': 'A committed offset counts once its record is below the high watermark of __consumer_offsets.',
   'protocol-changed': 'The members agree on another assignor now.',
   'quorum.electionTimedOut': 'Too few votes came in time: it tries again.',
+  'quorum.firstVoteOfEpochToUpToDateLog': 'Its first vote in this epoch, for a log at least as long as its own.',
+  'quorum.logBehindVoter': "The candidate's log is behind its own.",
   'quorum.majorityOfPreVotes': 'A majority would vote for it: now it asks in earnest.',
   'quorum.majorityOfVotes': 'A majority of voters voted for it.',
   'quorum.noFetchFromLeader': 'The leader of the quorum could not be reached for this long.',
   'quorum.noLeaderFound': 'No leader of the quorum was found in time.',
   'quorum.noMajorityFetched': 'A majority of voters did not fetch from it for this long: it may be cut off.',
+  'quorum.oneVotePerEpoch': 'It has given its vote of this epoch to another.',
   'quorum.onlyVoter': 'It is the only voter.',
   'quorum.restartedLeaderResigns': 'A leader that was restarted does not lead on.',
   'quorum.shutdown': 'It shuts down and lets the others choose.',
@@ -62,6 +65,10 @@ const rules: Record<string, string> = {
   'sync-timeout': 'Some members did not fetch their assignment in time.',
   'truncation.divergingEpoch': 'The leader knows where their logs part: what lies behind that is cut, because it was never committed.',
 };
+
+export function hasRuleSentence(rule: string): boolean {
+  return Object.hasOwn(rules, rule);
+}
 
 export function ruleSentence(rule: string): string {
   return rules[rule] ?? rule;

@@ -17,7 +17,7 @@ describe('the answer to "why?"', () => {
   it('tells the fact that was asked about, with its rule and the settings that decided', () => {
     const steps = stepsOf([timer(1, 'broker.lifecycle'), message(2), { ...message(3), facts: [shrunk(0), shrunk(1)] }], (fact) => fact.payload['partition'] === 1);
     expect(steps.map((step) => step.sentence)).toEqual(['The controller commits ISR 1, 2 for orders-1, before 1, 2, 3; partition epoch 4']);
-    expect(steps[0]).toMatchObject({ shape: 'control', rule: [expect.stringContaining('Nothing was heard of it'), 'broker.session.timeout.ms = 9000'] });
+    expect(steps[0]).toMatchObject({ shape: 'control', rule: [expect.stringContaining('Nothing was heard of it'), 'broker.\u200bsession.\u200btimeout.\u200bms = 9000'] });
   });
 
   it('begins with the last fault of the same broker, and with no other', () => {

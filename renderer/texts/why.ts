@@ -124,7 +124,7 @@ function isRoutine(fact: FactView): boolean {
 
 function ruleOf(fact: FactView | undefined): readonly string[] | undefined {
   if (fact === undefined) return undefined;
-  const settings = Object.entries(fact.settings ?? {}).map(([name, value]) => `${name} = ${String(value)}`);
+  const settings = Object.entries(fact.settings ?? {}).map(([name, value]) => `${name.replaceAll('.', '.\u200b')} = ${String(value)}`);
   const lines = [...(fact.rule === null ? [] : [ruleSentence(fact.rule)]), ...settings];
   return lines.length === 0 ? undefined : lines;
 }
@@ -142,6 +142,12 @@ export function withFault(steps: readonly WhyStep[], faults: readonly LaneMark[]
   return [step, ...steps.filter((candidate) => candidate.eventId > fault.eventId)];
 }
 
+/** What happened to a node is told by its name. */
+function sentenceOf(event: EventView, fact: FactView): string {
+  const sentence = factSentence(fact);
+  return fact.kind.startsWith('node.') ? sentence.replace(/^It/, capital(node(event.node))) : sentence;
+}
+
 /**
  * A chain of causes, oldest first, as steps. Events that only carried a message onward and say nothing new are left out; what
  * was asked about is always told.
@@ -152,7 +158,7 @@ export function stepsOf(events: readonly EventView[], asked: (fact: FactView) =>
     const fact = tellingFact(event, asked);
     const speaks = fact !== undefined || at === events.length - 1 || event.input.type === 'command' || event.input.type === 'start' || event.input.type === 'failure';
     if (!speaks) return;
-    const sentence = event.input.type === 'command' || fact === undefined ? inputSentence(event) : factSentence(fact);
+    const sentence = event.input.type === 'command' || fact === undefined ? inputSentence(event) : sentenceOf(event, fact);
     if (steps.at(-1)?.sentence === sentence) return;
     steps.push({ eventId: event.eventId, timeUs: event.timeUs, sentence, rule: ruleOf(fact), shape: shapeOf(event, fact) });
   });

@@ -58,8 +58,9 @@ function offsetLines(pen: Pen, place: FiguresPlace, replica: ReplicaPicture): Li
     return [
       (p, x, baseline, right) => {
         text(p, x, baseline, 'HW', { color: p.palette.text3 });
-        text(p, x + middle, baseline, highWatermark, { font: 'figure', align: 'right', color: weak });
-        text(p, right - textWidth(p, logEnd, 'figure') - 6 - 23, baseline, 'LEO', { color: p.palette.text3 });
+        const logEndLabel = right - textWidth(p, logEnd, 'figure') - 6 - 23;
+        text(p, Math.min(x + middle, logEndLabel - 7), baseline, highWatermark, { font: 'figure', align: 'right', color: weak });
+        text(p, logEndLabel, baseline, 'LEO', { color: p.palette.text3 });
         text(p, right, baseline, logEnd, { font: 'figure', align: 'right', color: strong });
       },
     ];

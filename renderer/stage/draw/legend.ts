@@ -7,8 +7,6 @@ import type { StageLayout } from '#renderer/stage/layout/stage-layout.ts';
 export function drawLegend(pen: Pen, layout: StageLayout, note: string): void {
   const { palette } = pen;
   const y = layout.legendY;
-  const noteWidth = textWidth(pen, note, 'text');
-  text(pen, layout.shelfX1, y, note, { color: palette.text3, align: 'right' });
   const entries: readonly [string, (x: number, middle: number) => void][] = [
     ['produce', (x, m) => disc(pen, x, m, 4, palette.text2)],
     ['fetch asks', (x, m) => circle(pen, x, m, 3.6, palette.text2, 1.6)],
@@ -18,10 +16,15 @@ export function drawLegend(pen: Pen, layout: StageLayout, note: string): void {
     ['error', (x, m) => diamond(pen, x, m, 5.5, palette.fault)],
     ['own HW', (x, m) => line(pen, x, m - 7, x, m + 7, palette.meniscus, 1.6)],
   ];
+  const widthOf = (words: string): number => 11 + textWidth(pen, words, 'text') + 17;
+  const noteWidth = textWidth(pen, note, 'text');
   let x = layout.shelfX0 + 5;
+  const needed = entries.reduce((sum, [words]) => sum + widthOf(words), x) + noteWidth;
+  const right = needed <= layout.shelfX1 ? layout.shelfX1 : layout.width - 10;
+  text(pen, right, y, note, { color: palette.text3, align: 'right' });
   for (const [words, sign] of entries) {
-    const width = 11 + textWidth(pen, words, 'text') + 17;
-    if (x + width > layout.shelfX1 - noteWidth - 10) return;
+    const width = widthOf(words);
+    if (x + width > right - noteWidth - 8) return;
     sign(x, y - 4);
     text(pen, x + 11, y, words, { color: palette.text3 });
     x += width;
