@@ -1,8 +1,8 @@
 /**
  * A disk in memory, for simulation, for forks and for `serve --memory`.
  *
- * It keeps to the port to the letter: what was written since the last commit is gone after `crash()`, and a medium that
- * refuses (see `failOperation`) loses the same. Chunks are immutable once they are in, so that an image shares them.
+ * It keeps to the port to the letter: what was written since the last commit is gone after `crash()` and after a commit that
+ * was refused; any other call that is refused (see `failOperation`) has no effect. Chunks are immutable once they are in, so that an image shares them.
  */
 import { assert } from '#engine/ports/assert.ts';
 import { DiskError, type Chunk, type Disk, type SegmentFile } from '#engine/ports/disk.ts';
@@ -221,7 +221,7 @@ export class MemoryDisk implements Disk {
     assert(!this.#closed, 'the disk is closed');
     const failure = this.#faults.next(operation);
     if (failure === undefined) return;
-    this.crash();
+    if (operation === 'commit') this.crash();
     throw new DiskError(failure, `the disk refused an operation (${operation}): ${failure}`);
   }
 

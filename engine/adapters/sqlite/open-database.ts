@@ -51,6 +51,8 @@ export function openForeign(file: string): Database {
 }
 
 function opening(file: string, open: () => Database): Database {
+  // Its native part ends an older process without a word.
+  if (Number(process.versions['napi']) < 10) throw new DiskError('EIO', `disk file "${file}": SQLite needs Node 22.14 or newer, this is ${process.versions.node}`);
   try {
     return open();
   } catch (error) {

@@ -131,17 +131,27 @@ describe('a disk file', () => {
     full.close();
 
     const tight = openSqliteDisk(file, { pagesMax: pages + 4 });
+    const refused = expect.objectContaining({ code: 'ENOSPC', message: expect.stringContaining('no space left') });
     tight.append(log, new Uint8Array(10_000).fill(2));
-    expect(() => {
-      for (let index = 0; index < 10; index++) tight.append(log, new Uint8Array(10_000).fill(3));
-      tight.commit();
-    }).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
-    expect(tight.dirty).toBe(false);
-    expect(tight.listSegments('orders-0')).toEqual([{ path: log, sizeBytes: 20_000 }]);
-    expect(tight.append(log, new Uint8Array(10_000).fill(4))).toBe(20_000);
     tight.commit();
-    expect(tight.read(log, 20_000, 1)[0]?.bytes[0]).toBe(4);
+    tight.append(log, new Uint8Array(5000).fill(3));
+    expect(() => tight.append(log, new Uint8Array(100_000).fill(4))).toThrow(refused);
+    // What SQLite gave up with it is told at the commit, whatever was written in between.
+    tight.writeSmallFile('small', Uint8Array.of(1));
+    expect(tight.dirty).toBe(true);
+    expect(() => tight.commit()).toThrow(refused);
+    expect(tight.dirty).toBe(false);
+    expect(tight.listSegments('orders-0')).toEqual([{ path: log, sizeBytes: 30_000 }]);
+    expect(tight.readSmallFile('small')).toBeUndefined();
+    tight.append(log, new Uint8Array(1000).fill(5));
+    tight.commit();
     tight.close();
+
+    const roomy = openSqliteDisk(file);
+    expect(roomy.read(log, 0, 100_000).map((chunk) => [chunk.position, chunk.bytes[0]])).toEqual([[0, 1], [20_000, 2], [30_000, 5]]);
+    expect(roomy.append(log, new Uint8Array(100_000).fill(5))).toBe(31_000);
+    roomy.commit();
+    roomy.close();
   });
 
   it('bounds its write-ahead log without being asked', () => {

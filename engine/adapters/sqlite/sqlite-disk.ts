@@ -2,9 +2,9 @@
  * A disk in one SQLite file. Directories, segment files and small files are rows; a chunk is a row with the bytes as they
  * came, at a rowid made of its file and its position (disk-schema.ts).
  *
- * One transaction holds everything between two commits (group commit). What the medium refuses, at any call, takes the
- * transaction with it: the disk is then what it was at the last commit, and a DiskError says why. Sizes and names are kept in
- * memory beside the rows, and are read again after such a failure.
+ * One transaction holds everything between two commits (group commit). A call that the medium refuses has no effect, but SQLite
+ * may have to give up the whole transaction with it; then the next commit is refused too. A refused commit takes everything since
+ * the last one with it. Sizes and names are kept in memory beside the rows, and are read again after such a loss.
  */
 import type { Database } from 'better-sqlite3';
 import { assert } from '#engine/ports/assert.ts';
@@ -52,6 +52,8 @@ export class SqliteDisk implements Disk {
   readonly #directories = new Set<string>();
   readonly #files = new Map<string, FileRow>();
   #dirty = false;
+  /** Why the open transaction was lost before its commit. */
+  #lost: DiskError | undefined;
   /** Upper bound of what the write-ahead log holds since it was last checkpointed, and of the open transaction's share. */
   #walBytes = 0;
 
@@ -197,8 +199,19 @@ export class SqliteDisk implements Disk {
 
   commit(): void {
     if (!this.#dirty) return;
-    this.#attempt(() => this.#statements.commit.run());
+    let failure: unknown = this.#lost;
+    try {
+      if (failure === undefined) this.#attempt(() => this.#statements.commit.run());
+    } catch (error) {
+      failure = error;
+    }
     this.#dirty = false;
+    this.#lost = undefined;
+    if (failure !== undefined) {
+      if (this.#database.inTransaction) this.#statements.rollback.run();
+      this.#load();
+      throw failure;
+    }
     if (this.#walBytes >= this.#walBytesMax) this.checkpoint();
   }
 
@@ -268,23 +281,26 @@ export class SqliteDisk implements Disk {
   /** `pages` is how many pages the change will at most put into the write-ahead log. */
   #write(pages: number, change: () => void): void {
     this.#attempt(() => {
-      if (!this.#dirty) this.#statements.begin.run();
+      if (!this.#database.inTransaction) this.#statements.begin.run();
       this.#dirty = true;
       change();
     });
     this.#walBytes += pages * pageSizeBytes;
   }
 
+  /**
+   * SQLite undoes a statement that was refused if it can; if not, it gives up the whole transaction. Then what this turn has
+   * written before is gone as well, and its commit must say so.
+   */
   #attempt<Result>(action: () => Result): Result {
     try {
       return action();
     } catch (error) {
       const diskError = toDiskError(error, this.file);
-      if (!(diskError instanceof DiskError)) throw error;
-      // SQLite may have rolled back already; if not, half of a turn must not stay either.
-      if (this.#database.inTransaction) this.#statements.rollback.run();
-      this.#dirty = false;
-      this.#load();
+      if (diskError instanceof DiskError && this.#dirty && !this.#database.inTransaction) {
+        this.#lost ??= diskError;
+        this.#load();
+      }
       throw diskError;
     }
   }
