@@ -36,7 +36,7 @@ function ActiveFaults() {
               <path d="M6 3l6 6-6 6-6-6z" fill="var(--fault)" />
             </svg>
             <div className="words">
-              <div className="cut" title={fault.text}>{fault.text.charAt(0).toUpperCase() + fault.text.slice(1)}</div>
+              <div>{fault.text.charAt(0).toUpperCase() + fault.text.slice(1)}</div>
               <div className="small quiet">for {secondsText(Math.max(0, ((cluster?.timeUs ?? 0) - fault.sinceUs) / 1_000))}</div>
               <button type="button" className="button" onClick={() => undoFault(fault.inverse)}>
                 {undoWords(fault.inverse)}

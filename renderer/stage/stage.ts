@@ -177,7 +177,8 @@ export function createStage(canvas: OffscreenCanvas, size: Surface, firstPalette
   return {
     paint,
     scene: () => scene,
-    camera: () => ({ ...camera, zoom: scene.layout.zoom, panX: scene.layout.panX, panY: scene.layout.panY }),
+    /** As it was chosen: while nobody has zoomed, a larger window opens larger. */
+    camera: (): Camera => ({ zoom: camera.zoom, panX: scene.layout.panX, panY: scene.layout.panY }),
     nowUs: () => clock.shownUs,
     flightById: (id: number) => flights.byId.get(id)?.[0],
     /** Answers whether the frame could be taken in. */
@@ -231,7 +232,7 @@ export function createStage(canvas: OffscreenCanvas, size: Surface, firstPalette
       relayout = true;
     },
     panBy(dx: number, dy: number): void {
-      camera = { zoom: scene.layout.zoom, panX: scene.layout.panX - dx, panY: scene.layout.panY - dy };
+      camera = { zoom: camera.zoom, panX: scene.layout.panX - dx, panY: scene.layout.panY - dy };
       relayout = true;
     },
     mark(next: Partial<Marks>): void {

@@ -37,6 +37,7 @@ describe('the lanes of the timeline', () => {
     const timeline = createTimeline();
     addEvents(timeline, [event(1, [], '{"kind":"broker.crash","broker":2}'), event(2, [], '{"kind":"topic.create","topic":{}}')]);
     expect(timeline.faults.map((fault) => fault.label)).toEqual(['crash broker 2']);
+    expect(commandWords('{"kind":"link.shape","from":2,"latencyMs":4000}').words).toBe('latency 4000 ms on 2');
     expect(commandWords('{"kind":"link.cut","from":1,"to":"broker/3"}').words).toBe('cut 1 to 3');
   });
 

@@ -77,10 +77,13 @@ function addCommand(timeline: Timeline, event: EventView): void {
 export function commandWords(command: string): { kind: string; words: string } {
   let kind = command;
   let subject = '';
+  let shape: string | undefined;
   if (command.startsWith('{')) {
     try {
-      const parsed = JSON.parse(command) as { kind?: string; broker?: number | { id?: number }; from?: string | number; to?: string | number; consumer?: unknown; producer?: unknown; topic?: unknown };
+      const parsed = JSON.parse(command) as { kind?: string; broker?: number | { id?: number }; from?: string | number; to?: string | number; latencyMs?: number; loss?: number; consumer?: unknown; producer?: unknown; topic?: unknown };
       kind = parsed.kind ?? 'command';
+      if (kind === 'link.shape' && (parsed.latencyMs ?? 0) > 0) shape = `latency ${parsed.latencyMs} ms on`;
+      else if (kind === 'link.shape' && (parsed.loss ?? 0) > 0) shape = `loss ${Math.round((parsed.loss ?? 0) * 100)} % on`;
       if (typeof parsed.broker === 'number') subject = ` broker ${parsed.broker}`;
       else if (typeof parsed.broker === 'object') subject = ` broker ${parsed.broker.id ?? ''}`;
       else if (parsed.from !== undefined) subject = ` ${nodeWord(parsed.from)}${parsed.to === undefined ? '' : ` to ${nodeWord(parsed.to)}`}`;
@@ -91,11 +94,11 @@ export function commandWords(command: string): { kind: string; words: string } {
   }
   const verbs: Record<string, string> = {
     'broker.crash': 'crash', 'broker.powerLoss': 'power loss', 'broker.restart': 'restart', 'broker.shutdown': 'shut down', 'broker.pause': 'pause', 'broker.resume': 'resume', 'broker.add': 'add',
-    'link.cut': 'cut', 'link.heal': 'heal', 'link.shape': 'shape link', 'disk.slow': 'slow disk', 'disk.full': 'full disk', 'disk.fail': 'failed disk', 'disk.heal': 'heal disk',
+    'link.cut': 'cut', 'link.heal': 'heal', 'link.shape': 'restore link', 'disk.slow': 'slow disk', 'disk.full': 'full disk', 'disk.fail': 'failed disk', 'disk.heal': 'heal disk',
     'clock.skew': 'skew clock', 'topic.create': 'create topic', 'topic.delete': 'delete topic', 'topic.alter': 'alter topic',
     'producer.start': 'start producer', 'producer.stop': 'stop producer', 'consumer.start': 'start consumer', 'consumer.stop': 'stop consumer', 'consumer.crash': 'crash', 'consumer.pause': 'pause', 'consumer.resume': 'resume',
   };
-  return { kind, words: `${verbs[kind] ?? kind}${subject}` };
+  return { kind, words: `${shape ?? verbs[kind] ?? kind}${subject}` };
 }
 
 /** A client or topic, by its name or by the specification it was made from. */

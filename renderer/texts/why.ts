@@ -135,7 +135,7 @@ function ruleOf(fact: FactView | undefined): readonly string[] | undefined {
  */
 export function withFault(steps: readonly WhyStep[], faults: readonly LaneMark[], brokers: readonly number[]): WhyStep[] {
   const last = steps.at(-1);
-  const fault = faults.findLast((mark) => last !== undefined && mark.eventId < last.eventId && /^(crash|power|pause|cut|slow|full|failed|skew|shape|shut)/.test(mark.label) && brokers.some((broker) => new RegExp(`\\b${broker}\\b`).test(mark.label)));
+  const fault = faults.findLast((mark) => last !== undefined && mark.eventId < last.eventId && /^(crash|power|pause|cut|slow|full|failed|skew|latency|loss|shut)/.test(mark.label) && brokers.some((broker) => new RegExp(`(broker|on|cut|to) ${broker}\\b`).test(mark.label)));
   if (fault === undefined || steps.some((step) => step.eventId === fault.eventId)) return [...steps];
   const step: WhyStep = { eventId: fault.eventId, timeUs: fault.timeUs, sentence: `You gave the command: ${fault.label}`, rule: undefined, shape: 'command' };
   // What came before the fault is how the broker lived, not why it fell.

@@ -43,7 +43,7 @@ export function drawClientCard(pen: Pen, card: ClientCard, picture: ClientPictur
 }
 
 function clientLines({ named, row, connections }: ClientPicture): string[] {
-  if (named?.kind === 'external') return [named.address ?? 'no address', connections === 1 ? '1 connection' : `${connections} connections`, 'from outside'];
+  if (named?.kind === 'external') return [named.address ?? 'no address', connections === 1 ? '1 socket' : `${connections} sockets`, 'from outside'];
   const acks = named?.settings['acks'] ?? 'all';
   const rate = row === undefined ? '0' : rateText(row.recordsPerSecond);
   const identity = row === undefined || row.producerId < 0n ? 'no PID' : `PID ${row.producerId} e${row.producerEpoch}`;
