@@ -15,7 +15,7 @@ const common = {
   sourcemap: 'linked',
   legalComments: 'none',
   logLevel: 'warning',
-  external: ['better-sqlite3', 'electron', 'bufferutil', 'utf-8-validate'],
+  external: ['better-sqlite3', 'electron', '@playwright/test', 'bufferutil', 'utf-8-validate'],
 };
 
 await build({

@@ -42,7 +42,8 @@ export const importLaw: Record<string, Rule | undefined> = {
   'engine/runtime': law({ rooms: ['engine/core', 'engine/ports', 'engine/contract', 'engine/protocol'], node: true, packages: ['zod', 'yaml'] }),
   // Of the core only its door: what a client outside may do to the world.
   'engine/gateway': law({ rooms: ['engine/protocol', 'engine/ports'], node: true, except: [/^#engine\/core\/world\/door\.ts$/] }),
-  'engine/host': law({ rooms: all.filter((room) => room !== 'engine/testing'), node: true, packages: ['commander', 'ws', 'zod', 'yaml'] }),
+  // The browser's driver only for the stage's benchmark.
+  'engine/host': law({ rooms: all.filter((room) => room !== 'engine/testing'), node: true, packages: ['commander', 'ws', 'zod', 'yaml', '@playwright/test'] }),
   'engine/testing': law({ rooms: all, node: true, packages: ['vitest', 'fast-check', 'ws'] }),
   electron: law({ rooms: ['engine/contract'], node: true, packages: ['electron'] }),
   renderer: law({

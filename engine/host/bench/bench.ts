@@ -1,7 +1,6 @@
 /**
  * The benchmarks: each measures some figures, several times over; the table names the machine and gives min, median and max of
- * each figure. A new benchmark is a file beside this one and an entry here. The stage is measured in a browser, by the
- * end-to-end suite.
+ * each figure. A new benchmark is a file beside this one and an entry here.
  */
 import { cpus, totalmem } from 'node:os';
 import { UsageError } from '#engine/host/cli/usage-error.ts';
@@ -22,6 +21,7 @@ const benchmarks: Record<string, () => Promise<Benchmark>> = {
   start: async () => (await import('#engine/host/bench/start-bench.ts')).startBench,
   disk: async () => (await import('#engine/host/bench/disk-bench.ts')).diskBench,
   core: async () => (await import('#engine/host/bench/core-bench.ts')).coreBench,
+  stage: async () => (await import('#engine/host/bench/stage-bench.ts')).stageBench,
   wire: async () => (await import('#engine/host/bench/wire-bench.ts')).wireBench,
 };
 
