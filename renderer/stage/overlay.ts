@@ -7,7 +7,7 @@ import { brokerOf, consumerOf, memberOf } from '#renderer/model/view-model.ts';
 import { brokerStanding, sessionRingPlace } from '#renderer/stage/draw/broker-label.ts';
 import { fetchRingPlace } from '#renderer/stage/draw/figures.ts';
 import { drawScaledFlight } from '#renderer/stage/draw/flights.ts';
-import { clipToShelves, clipToView } from '#renderer/stage/draw/glass.ts';
+import { clipToShelves, clipToView, shelvesTop } from '#renderer/stage/draw/glass.ts';
 import { heartbeatRingPlace } from '#renderer/stage/draw/group-box.ts';
 import { circle, disc, faint, fillBox, ring, strokeBox, text } from '#renderer/stage/draw/pen.ts';
 import type { Pen } from '#renderer/stage/draw/pen.ts';
@@ -39,7 +39,7 @@ export function paintTimers(pen: Pen, scene: Scene, timers: Timers, nowUs: numbe
   const { layout } = scene;
   if (layout.depth !== 'log') return;
   clipToShelves(pen, layout, () => paintSessions(pen, scene, timers, nowUs));
-  clipToView(pen, layout, () => paintFetchRings(pen, scene, timers, nowUs));
+  clipToView(pen, layout, () => clipToShelves(pen, layout, () => paintFetchRings(pen, scene, timers, nowUs)));
   paintHeartbeats(pen, scene, timers, nowUs);
 }
 
@@ -111,7 +111,7 @@ export function paintFlights(pen: Pen, scene: Scene, places: Places, flights: Fl
     const at = pointAt(route, progressAt(flight, nowUs, rate));
     const inCores = route.channel === 'replication' || (at.x > layout.viewX0 && at.x < layout.shelfX1);
     if (inCores && (at.x < layout.viewX0 - 10 || at.x > layout.viewX1 + 4)) continue;
-    if (at.y < 20 || at.y > layout.viewY1 + 6) continue;
+    if (at.y < Math.max(20, shelvesTop(layout)) || at.y > layout.viewY1 + 6) continue;
     drawScaledFlight(pen, flight, { ...at, channel: route.channel, hue: flightHue(pen, scene, flight, route) }, scale);
     drawn.push({ flight, x: at.x, y: at.y });
   }

@@ -7,6 +7,7 @@ import { chipWidth, drawChip, drawOutChip, drawPendingFrame } from '#renderer/st
 import type { ChipPlace } from '#renderer/stage/draw/chip.ts';
 import { drawFigures, drawOutFigures } from '#renderer/stage/draw/figures.ts';
 import type { FiguresPlace } from '#renderer/stage/draw/figures.ts';
+import { clipToShelves } from '#renderer/stage/draw/glass.ts';
 import { padlock, triangleUp } from '#renderer/stage/draw/glyphs.ts';
 import { faint, fillBox, line, polyline, strokeBox, text, textWidth } from '#renderer/stage/draw/pen.ts';
 import type { Pen } from '#renderer/stage/draw/pen.ts';
@@ -14,6 +15,7 @@ import { cellPitch, drawEpochStripes, drawStrip } from '#renderer/stage/draw/str
 import type { StripLog, StripMotion, StripShape } from '#renderer/stage/draw/strip.ts';
 import { drawWater, drawWaterFlag, drawWaterline } from '#renderer/stage/draw/water.ts';
 import type { WaterLevel, WaterShape } from '#renderer/stage/draw/water.ts';
+import { visibleShelves } from '#renderer/stage/layout/stage-layout.ts';
 import type { Core, Shelf, StageLayout } from '#renderer/stage/layout/stage-layout.ts';
 
 export interface CoreScene {
@@ -52,7 +54,13 @@ export function drawCore(pen: Pen, scene: CoreScene): void {
   drawWater(pen, shape, hue);
   drawWaterline(pen, shape, hue);
   replicationLane(pen, layout, core);
-  for (const shelf of layout.shelves) {
+  clipToShelves(pen, layout, () => drawReplicas(pen, scene, byBroker, lefts, scale));
+  coreTop(pen, layout, core, picture, shape.edge);
+}
+
+function drawReplicas(pen: Pen, scene: CoreScene, byBroker: Map<number, ReplicaPicture>, lefts: Map<number, number>, scale: Scale): void {
+  const { picture } = scene;
+  for (const shelf of visibleShelves(scene.layout)) {
     const replica = byBroker.get(shelf.broker);
     if (replica === undefined) continue;
     const motion: StripMotion = {
@@ -62,7 +70,6 @@ export function drawCore(pen: Pen, scene: CoreScene): void {
     };
     drawReplica(pen, scene, shelf, replica, motion, scale);
   }
-  coreTop(pen, layout, core, picture, shape.edge);
 }
 
 /** True while something in this core still glides. */

@@ -26,12 +26,18 @@ export function drawGlass(pen: Pen, scene: GlassScene): void {
   clipToTop(pen, layout, () => drawTopicHeads(pen, scene));
 }
 
+/** What is scrolled up disappears under the heads of the cores. */
+export function shelvesTop(layout: StageLayout): number {
+  return layout.panYMax > 0 ? layout.viewY0 + 26 : 0;
+}
+
 /** Shelves end above the legend, and below the heads of topics when they are scrolled. */
 export function clipToShelves(pen: Pen, layout: StageLayout, draw: () => void): void {
   const { ctx } = pen;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(0, layout.panYMax > 0 ? layout.viewY0 + 26 : 0, layout.width, layout.viewY1 + 4 - (layout.panYMax > 0 ? layout.viewY0 + 26 : 0));
+  const top = shelvesTop(layout);
+  ctx.rect(0, top, layout.width, layout.viewY1 + 4 - top);
   ctx.clip();
   draw();
   ctx.restore();

@@ -25,7 +25,7 @@ export const logExtentMin: Extent = { coreWidth: 106, shelfHeight: 132 };
 export const brokerExtentMin: Extent = { coreWidth: 30, shelfHeight: 34 };
 const logExtentMax: Extent = { coreWidth: 190, shelfHeight: 236 };
 const comfortable: Extent = { coreWidth: 131, shelfHeight: 204 };
-const cellExtentMin: Extent = { coreWidth: 2, shelfHeight: 4 };
+const cellExtentMin: Extent = { coreWidth: 0.4, shelfHeight: 4 };
 /** A depth is left only when its extent is this much below the minimum: no flicker at the border. */
 const hysteresis = 0.85;
 
@@ -33,7 +33,7 @@ export const zoomMax = 1.6;
 
 /** Gaps grow with what they part, without steps: so that a size that fits is found in a few rounds. */
 export function coreGap(coreWidth: number): number {
-  return clamp(coreWidth * 0.072, 0.4, 9.4);
+  return clamp(coreWidth * 0.072, 0.1, 9.4);
 }
 export function topicGap(coreWidth: number): number {
   return clamp(coreWidth * 0.107, 5, 14);
