@@ -96,6 +96,7 @@ describe('wrong usage', () => {
     [['serve', '--memory', '--topic', 'a:b'], /name:partitions:replicationFactor/],
     [['serve', '--memory', '--topic', 'a:1:5'], /replication factor 5 needs as many brokers, there are 3/],
     [['serve', '--memory', '--port', '65535'], /leaves no room for 3 brokers/],
+    [['serve', '--memory', '--host', '0.0.0.0'], /the address by which they reach this machine/],
     [['run', 'missing.yaml'], /there is no file missing\.yaml/],
     [['replay', 'missing.run'], /there is no file missing\.run/],
     [['describe', 'topcs'], /topics, groups, quorum, brokers/],

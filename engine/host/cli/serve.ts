@@ -43,6 +43,7 @@ function freshDirectory(): string {
 /** The cluster that was asked for. What was not said is as the folder has it, when it holds a cluster. */
 export function specOf(flags: ServeFlags, dataDirectory: string | undefined): ClusterSpec {
   checkBrokerOverrides(flags.set);
+  if (flags.host === '0.0.0.0' || flags.host === '::') throw new UsageError(`--host ${flags.host} is no place that clients can be told of; give the address by which they reach this machine`);
   const text = dataDirectory === undefined ? undefined : openDataDirectory(dataDirectory).metaStore.read();
   const existing = text === undefined ? undefined : readClusterMeta(text).spec;
   const ids = flags.brokers === undefined && existing !== undefined ? existing.brokers.map(({ id }) => id) : Array.from({ length: flags.brokers ?? brokersDefault }, (_, index) => index + 1);
