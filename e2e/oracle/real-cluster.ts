@@ -1,0 +1,124 @@
+/** A real Apache Kafka cluster on loopback: three nodes, each broker and controller, on free ports, in a folder of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureKafkaJars } from './kafka-jars.ts';
+import { sameSettings, unfinalisedFeatures } from './same-settings.ts';
+
+const startWithinMs = 90_000;
+const stopWithinMs = 20_000;
+const heap = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+
+export class RealCluster {
+  readonly folder: string;
+  readonly clientPorts: number[];
+  readonly #nodes: ChildProcess[] = [];
+
+  private constructor(folder: string, clientPorts: number[]) {
+    this.folder = folder;
+    this.clientPorts = clientPorts;
+  }
+
+  static async start(): Promise<RealCluster> {
+    const classPath = ensureKafkaJars();
+    const ports = await freePorts(6);
+    const cluster = new RealCluster(mkdtempSync(join(tmpdir(), 'terrarium-oracle-')), ports.slice(0, 3));
+    try {
+      await cluster.#launch(classPath, ports.slice(3));
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  get bootstrap(): string {
+    return this.clientPorts.map((port) => `127.0.0.1:${port}`).join(',');
+  }
+
+  async #launch(classPath: string, controllerPorts: number[]): Promise<void> {
+    const clusterId = randomBytes(16).toString('base64url');
+    const configs = this.clientPorts.map((clientPort, index) => writeConfig(this.folder, index + 1, clientPort, controllerPorts));
+    const features = Object.entries(unfinalisedFeatures).flatMap(([name, level]) => ['--feature', `${name}=${level}`]);
+    await Promise.all(configs.map((config) => runJava(classPath, ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', config, ...features])));
+    const deadline = AbortSignal.timeout(startWithinMs);
+    await Promise.all(configs.map((config, index) => this.#startNode(classPath, config, index + 1, deadline)));
+  }
+
+  async #startNode(classPath: string, config: string, id: number, deadline: AbortSignal): Promise<void> {
+    const logPath = join(this.folder, `node-${id}.log`);
+    const node = spawn('java', [...heap, `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.yaml')}`, '-cp', classPath, 'kafka.Kafka', config], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#nodes.push(node);
+    const log = createWriteStream(logPath);
+    node.stderr.pipe(log, { end: false });
+    node.stdout.pipe(log, { end: false });
+    await new Promise<void>((resolve, reject) => {
+      let tail = '';
+      const fail = (why: string) => reject(new Error(`Kafka's node ${id} ${why}\n${readFileSync(logPath, 'utf8').split('\n').slice(-15).join('\n')}`));
+      node.stdout.on('data', (data: Buffer) => {
+        tail = (tail + data.toString()).slice(-4000);
+        if (tail.includes('Kafka Server started')) resolve();
+      });
+      node.once('exit', (code) => fail(`ended with ${String(code)} while it was starting`));
+      node.once('error', reject);
+      deadline.addEventListener('abort', () => fail(`was not ready within ${startWithinMs} ms`));
+    });
+  }
+
+  /** Ends every node, in order when it will, and removes the folder. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#nodes.map(endProcess));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const harder = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+  await gone;
+  clearTimeout(harder);
+}
+
+function writeConfig(folder: string, id: number, clientPort: number, controllerPorts: number[]): string {
+  const node = join(folder, `node-${id}`);
+  mkdirSync(join(node, 'data'), { recursive: true });
+  const properties = {
+    'process.roles': 'broker,controller',
+    'node.id': String(id),
+    'controller.quorum.voters': controllerPorts.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join(','),
+    listeners: `PLAINTEXT://127.0.0.1:${clientPort},CONTROLLER://127.0.0.1:${controllerPorts[id - 1]}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${clientPort}`,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': join(node, 'data'),
+    ...sameSettings,
+  };
+  const path = join(node, 'server.properties');
+  writeFileSync(path, Object.entries(properties).map(([name, value]) => `${name}=${value}\n`).join(''));
+  return path;
+}
+
+async function runJava(classPath: string, args: string[]): Promise<void> {
+  const child = spawn('java', ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (data: Buffer) => (output += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`java ${args.join(' ')} ended with ${String(code)}:\n${output}`);
+}
+
+/** Ports that were free a moment ago, all different. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}

@@ -1,0 +1,63 @@
+/** Topics whose replicas are where the stories say, and the internal topic of offsets, on both sides alike. */
+import { ErrorCode } from '#engine/protocol/errors.ts';
+import type { Body, Session } from '../session.ts';
+import type { Story } from './story.ts';
+
+/** Partition p of a topic made here is led by broker p % 3 + 1. */
+export async function createTopic(session: Session, name: string, partitions: number, configs: Record<string, string> = {}): Promise<void> {
+  const assignments = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, brokerIds: [0, 1, 2].map((step) => ((partitionIndex + step) % 3) + 1) }));
+  const answer = await session.call('CreateTopics', 7, {
+    topics: [{ name, numPartitions: -1, replicationFactor: -1, assignments, configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })) }],
+    timeoutMs: 10_000,
+  });
+  const [topic] = answer['topics'] as Body[];
+  if (topic?.['errorCode'] !== ErrorCode.NONE) throw new Error(`${session.side} did not create ${name}: ${JSON.stringify(topic)}`);
+  await untilLed(session, name, partitions);
+}
+
+/** Until every broker knows leaders and full ISRs of all partitions. */
+export async function untilLed(session: Session, name: string, partitions: number): Promise<void> {
+  for (const broker of session.ports.keys()) {
+    await until(session, `${name} is led, says broker ${broker}`, async () => {
+      const [topic] = (await session.call('Metadata', 12, { topics: [{ name }], allowAutoTopicCreation: false }, { broker }))['topics'] as Body[];
+      const known = topic?.['partitions'] as Body[];
+      return topic?.['errorCode'] === 0 && known.length === partitions && known.every((one) => (one['leaderId'] as number) > 0 && (one['isrNodes'] as number[]).length === (one['replicaNodes'] as number[]).length);
+    });
+  }
+}
+
+/** Asks again until it holds; each round is a request, so it does not spin faster than the cluster answers. */
+export async function until(session: Session, what: string, holds: () => Promise<boolean>, boundMs = 30_000): Promise<void> {
+  const giveUp = Date.now() + boundMs;
+  while (!(await holds())) if (Date.now() > giveUp) throw new Error(`${session.side}: never happened within ${boundMs} ms: ${what}`);
+}
+
+/** The broker that coordinates the group. */
+export async function coordinatorOf(session: Session, group: string): Promise<number> {
+  let broker = -1;
+  await until(session, `a coordinator for ${group}`, async () => {
+    const answer = await session.call('FindCoordinator', 3, { key: group, keyType: 0 });
+    broker = answer['errorCode'] === 0 ? (answer['nodeId'] as number) : -1;
+    return broker > 0;
+  });
+  return broker;
+}
+
+export async function topicIdOf(session: Session, name: string): Promise<string> {
+  const [topic] = (await session.call('Metadata', 12, { topics: [{ name }], allowAutoTopicCreation: false }))['topics'] as Body[];
+  return topic?.['topicId'] as string;
+}
+
+export const sceneStory: Story = {
+  name: 'scene',
+  async tell(session) {
+    await coordinatorOf(session, 'scene');
+    await untilLed(session, '__consumer_offsets', 50);
+    // A coordinator loads its partitions when it is elected; it is ready when it answers for a group of each broker.
+    for (let index = 0; index < 30; index += 1) {
+      const group = `scene-${index}`;
+      const broker = await coordinatorOf(session, group);
+      await until(session, `${group} is loaded`, async () => (await session.call('Heartbeat', 4, { groupId: group, generationId: 1, memberId: 'nobody' }, { broker }))['errorCode'] === ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+  },
+};
