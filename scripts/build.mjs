@@ -1,7 +1,7 @@
 // Builds dist/: the engine (command line, engine process, loopback server) and Electron's main and preload with esbuild, the
 // renderer with Vite. One bundle an entry, native modules left outside, so that a start reads few files.
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './lib/right-node.mjs';
 
@@ -18,8 +18,9 @@ const common = {
   external: ['better-sqlite3', 'electron', '@playwright/test', 'bufferutil', 'utf-8-validate'],
 };
 
-await build({
+const engine = await build({
   ...common,
+  metafile: true,
   entryPoints: { cli: 'engine/host/cli/main.ts', 'engine-process': 'engine/host/engine-process.ts', 'check-seeds': 'engine/testing/check-seeds.ts' },
   outdir: 'dist/engine',
   format: 'esm',
@@ -29,6 +30,11 @@ await build({
   chunkNames: 'chunk-[name]-[hash]',
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 });
+
+// A chunk is named after its content: those of builds before would stay for ever, and be packaged.
+for (const name of readdirSync(join(root, 'dist/engine'))) {
+  if (!(`dist/engine/${name}` in engine.metafile.outputs)) rmSync(join(root, 'dist/engine', name), { recursive: true });
+}
 
 if (what === 'all') {
   if (existsSync(join(root, 'electron/main.ts'))) {
