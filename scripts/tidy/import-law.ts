@@ -48,6 +48,6 @@ export const importLaw: Record<string, Rule | undefined> = {
   electron: law({ rooms: ['engine/contract'], node: true, packages: ['electron'] }),
   renderer: law({
     rooms: ['engine/contract'],
-    packages: ['zod', 'react', 'react-dom', 'zustand', 'd3', '@base-ui/react', 'cmdk', 'sonner', 'lucide-react', 'react-resizable-panels', 'uplot', '@tanstack/react-table', '@tanstack/react-virtual', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'],
+    packages: ['zod', 'react', 'react-dom', 'zustand', 'd3', '@base-ui/react', 'cmdk', 'lucide-react', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'],
   }),
 };
