@@ -10,6 +10,7 @@ import { commitIsr } from '#engine/core/replication/partition.ts';
 import { isUnderMinIsr } from '#engine/core/replication/high-watermark.ts';
 import { maybeProposeShrink, rollBackProposal, verdictOnError, type IsrContext } from '#engine/core/replication/isr.ts';
 import { raiseHighWatermark, replicaRules } from '#engine/core/broker/replica-manager.ts';
+import { noteAllCaughtUp, partitionChanged } from '#engine/core/broker/session-watch.ts';
 import { requestController } from '#engine/core/broker/controller-channel.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -121,6 +122,7 @@ function applyPartitionAnswer(state: BrokerState, partition: PartitionState, ans
   if (verdict === 'retry') requeue(state, partition.key);
   if (verdict === 'rollBack') {
     rollBackProposal(partition);
+    partitionChanged(state, partition.key, false);
     raiseHighWatermark(state, partition, context);
   }
 }
@@ -134,13 +136,16 @@ function applyCommittedIsr(state: BrokerState, partition: PartitionState, isr: r
 /** A smaller ISR lets the high watermark rise; and what waits for it may now be refused for want of replicas. */
 export function isrCommitted(state: BrokerState, partition: PartitionState, before: readonly number[], context: BrokerContext): void {
   raiseHighWatermark(state, partition, context);
-  if (before.join() !== partition.isr.join() && isUnderMinIsr(partition)) context.noteHighWatermark(partition.key);
+  if (before.join() === partition.isr.join()) return;
+  partitionChanged(state, partition.key, false);
+  if (isUnderMinIsr(partition)) context.noteHighWatermark(partition.key);
 }
 
 /** Twice in replica.lag.time.max.ms each leader looks for members of its ISRs that have fallen behind. */
 export function shrinkIsrs(state: BrokerState, context: BrokerContext): void {
   const lagTimeMaxMs = state.settings['replica.lag.time.max.ms'];
   const isrContext: IsrContext = { brokerId: state.brokerId, brokerEpoch: state.lifecycle.brokerEpoch, rules: replicaRules(state, context) };
+  noteAllCaughtUp(state);
   for (const partition of state.partitions.values()) {
     const out = maybeProposeShrink(partition, isrContext);
     if (out.length === 0) continue;

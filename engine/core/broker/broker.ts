@@ -105,7 +105,7 @@ function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
     partitions: new Map(),
     fetchers: new Map(),
     purgatory: { produce: new Map(), fetch: new Map(), deleteRecords: new Map(), watchers: new Map() },
-    fetchSessions: { sessions: new Map() },
+    fetchSessions: { sessions: new Map(), watchers: new Map() },
     connections: new Map(),
     forwarded: new Map(),
     alterPartition: { queue: [], inFlight: -1, sent: [] },

@@ -29,17 +29,13 @@ export interface PartitionRead {
   urgent: boolean;
 }
 
-export interface ReadLimits {
-  maxBytes: number;
-  /** The first batch is returned whole even when it is larger than the limits. */
-  minOneBatch: boolean;
-}
-
+/** With `minOneBatch` the first batch is returned whole even when it is larger than `maxBytes`. */
 export function readPartition(
   state: BrokerState,
   params: FetchParams,
   asked: FetchPartitionRequest,
-  limits: ReadLimits,
+  maxBytes: number,
+  minOneBatch: boolean,
   fromPurgatory: boolean,
   context: BrokerContext,
 ): PartitionRead {
@@ -48,7 +44,7 @@ export function readPartition(
   try {
     const preferred = params.replicaId === -1 ? preferredReadReplica(state, replica, params.rackId, asked.fetchOffset) : -1;
     if (preferred !== -1) return { answer: emptyAnswer(replica, asked, params.readCommitted, preferred), sizeBytes: 0, urgent: true };
-    const read = readReplica(replica, params, asked, limits, context);
+    const read = readReplica(replica, params, asked, Math.min(maxBytes, asked.maxBytes), minOneBatch, context);
     if (params.replicaId !== -1 && !fromPurgatory && !read.urgent) followerFetched(state, replica, params, asked, context);
     return read;
   } catch (error) {
@@ -71,7 +67,7 @@ function replicaForFetch(state: BrokerState, params: FetchParams, asked: FetchPa
   return replica;
 }
 
-function readReplica(replica: PartitionState, params: FetchParams, asked: FetchPartitionRequest, limits: ReadLimits, context: BrokerContext): PartitionRead {
+function readReplica(replica: PartitionState, params: FetchParams, asked: FetchPartitionRequest, maxBytes: number, minOneBatch: boolean, context: BrokerContext): PartitionRead {
   const { log } = replica;
   if (asked.lastFetchedEpoch !== -1) {
     const diverging = findDivergence(replica, asked);
@@ -83,8 +79,7 @@ function readReplica(replica: PartitionState, params: FetchParams, asked: FetchP
   }
   const upToOffset = readableEnd(replica, params);
   const answer = emptyAnswer(replica, asked, params.readCommitted, -1);
-  const maxBytes = Math.min(limits.maxBytes, asked.maxBytes);
-  const read = readLog(context.disk, log, asked.fetchOffset, maxBytes, upToOffset, limits.minOneBatch);
+  const read = readLog(context.disk, log, asked.fetchOffset, maxBytes, upToOffset, minOneBatch);
   answer.records = read.batches;
   return { answer, sizeBytes: read.sizeBytes, urgent: false };
 }
@@ -134,6 +129,10 @@ function followerFetched(state: BrokerState, replica: PartitionState, params: Fe
   if (remote.logStartOffset !== logStartBefore) context.noteHighWatermark(replica.key);
 }
 
+/** Shared by the answers that have nothing to say there. */
+const noEpochEnd = Object.freeze({ epoch: -1, endOffset: -1n });
+const noLeader = Object.freeze({ leaderId: -1, leaderEpoch: -1 });
+
 function emptyAnswer(replica: PartitionState, asked: FetchPartitionRequest, readCommitted: boolean, preferred: number): FetchPartitionAnswer {
   return {
     partitionIndex: asked.partition,
@@ -141,9 +140,9 @@ function emptyAnswer(replica: PartitionState, asked: FetchPartitionRequest, read
     highWatermark: replica.log.highWatermark,
     lastStableOffset: lastStableOffset(replica.log),
     logStartOffset: replica.log.logStartOffset,
-    divergingEpoch: { epoch: -1, endOffset: -1n },
-    currentLeader: { leaderId: -1, leaderEpoch: -1 },
-    snapshotId: { endOffset: -1n, epoch: -1 },
+    divergingEpoch: noEpochEnd,
+    currentLeader: noLeader,
+    snapshotId: noEpochEnd,
     abortedTransactions: readCommitted ? [] : null,
     preferredReadReplica: preferred,
     records: [],
@@ -160,9 +159,9 @@ function refusedAnswer(state: BrokerState, params: FetchParams, asked: FetchPart
     highWatermark: -1n,
     lastStableOffset: -1n,
     logStartOffset: -1n,
-    divergingEpoch: { epoch: -1, endOffset: -1n },
+    divergingEpoch: noEpochEnd,
     currentLeader: { leaderId: partition?.leader ?? -1, leaderEpoch: partition?.leaderEpoch ?? -1 },
-    snapshotId: { endOffset: -1n, epoch: -1 },
+    snapshotId: noEpochEnd,
     abortedTransactions: null,
     preferredReadReplica: -1,
     records: [],

@@ -7,6 +7,7 @@
 import { closeLog, maintainLog, openLog, readHighWatermarkCheckpoint, readOffsetCheckpoint, setHighWatermark, writeHighWatermarkCheckpoint } from '#engine/core/log/log.ts';
 import { newPartition, parsePartitionKey } from '#engine/core/replication/partition.ts';
 import { resolveTopicSettings } from '#engine/core/settings/resolve-settings.ts';
+import { partitionChanged } from '#engine/core/broker/session-watch.ts';
 import { readTopicId } from '#engine/core/broker/topic-id-file.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -56,6 +57,8 @@ export function onRetentionTimer(state: BrokerState, context: BrokerContext): vo
 }
 
 export function publishLogStart(state: BrokerState, partition: PartitionState, from: bigint, rule: string, context: BrokerContext): void {
+  partitionChanged(state, partition.key, false);
+  for (const fetcher of state.fetchers.values()) if (fetcher.partitions.has(partition.key)) fetcher.toTell.add(partition.key);
   context.publish('replica.logStart', { topic: partition.topic, partition: partition.partition, broker: state.brokerId, from, to: partition.log.logStartOffset }, { rule });
 }
 

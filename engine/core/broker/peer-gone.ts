@@ -1,4 +1,5 @@
 /** A connection ended at its other side: what it had waiting is let go; what its requests did stays done. */
+import { unparkFetch } from '#engine/core/broker/delayed-fetch.ts';
 import { unparkTimer, unwatch } from '#engine/core/broker/purgatory.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -13,12 +14,13 @@ export function forgetPeer(state: BrokerState, connectionId: number, context: Br
 /** Requests that the group coordinator holds it answers in its own time; nobody hears it. */
 function unpark(state: BrokerState, requestId: number, context: BrokerContext): void {
   const { produce, fetch, deleteRecords } = state.purgatory;
-  const waiting = fetch.get(requestId)?.partitions ?? produce.get(requestId)?.waiting ?? deleteRecords.get(requestId)?.waiting;
+  const fetching = fetch.get(requestId);
+  if (fetching !== undefined) unparkFetch(state, fetching, context);
+  const waiting = produce.get(requestId)?.waiting ?? deleteRecords.get(requestId)?.waiting;
   if (waiting !== undefined) {
     unwatch(state, requestId, waiting.map(({ key }) => key));
     unparkTimer(context, requestId);
   }
-  fetch.delete(requestId);
   produce.delete(requestId);
   deleteRecords.delete(requestId);
   const forwarded = state.forwarded.get(requestId);

@@ -118,8 +118,10 @@ export interface DelayedPartition {
 export interface DelayedFetch {
   request: RequestMessage;
   params: FetchParams;
-  /** What is asked for, in order (for a session: everything in it). */
-  partitions: FetchPartitionRequest[];
+  /** The session that it belongs to; null: none. */
+  session: FetchSession | null;
+  /** What is asked for, in order; null: what there is to look at in its session when it completes. */
+  partitions: FetchPartitionRequest[] | null;
   /** No more than what can be read: what was there when it was parked and what was appended since. */
   availableBytes: number;
 }
@@ -133,8 +135,6 @@ export interface FetchParams {
   maxBytes: number;
   readCommitted: boolean;
   rackId: string;
-  /** Session that the answer belongs to; 0: none. */
-  sessionId: number;
 }
 
 export interface FetchPartitionRequest {
@@ -156,7 +156,15 @@ export interface DelayedDeleteRecords {
 }
 
 export interface FetchSessionCache {
+  /** By id, in order of use. */
   sessions: Map<number, FetchSession>;
+  /** Which sessions ask for a partition, by partition key. */
+  watchers: Map<string, SessionWatcher[]>;
+}
+
+export interface SessionWatcher {
+  sessionId: number;
+  rowKey: string;
 }
 
 /** A fetch session as the serving side holds it (KIP-227). */
@@ -169,11 +177,19 @@ export interface FetchSession {
   createdMs: number;
   lastUsedMs: number;
   usesTopicIds: boolean;
-  /** By "topicId or name:partition", in the order in which they are served. */
+  /** Broker id of the follower, or -1 for a consumer, and the epoch that its last request carried. */
+  replicaId: number;
+  replicaEpoch: bigint;
+  /** By "topicId or name:partition". */
   partitions: Map<string, FetchSessionPartition>;
+  /** Those of which there may be something to say or to learn, in the order in which they are served. */
+  toLookAt: Set<string>;
+  /** Ids of its requests that lie in the purgatory. */
+  parked: number[];
 }
 
 export interface FetchSessionPartition extends FetchPartitionRequest {
+  rowKey: string;
   /** As last sent: only what differs is sent again. -1n: nothing yet. */
   sentHighWatermark: bigint;
   sentLogStartOffset: bigint;

@@ -5,7 +5,7 @@
  * It appends the leader's bytes as they are, then takes over the high watermark (never past its own end; it may go back
  * after an election) and the log start. Invariant: data counts only for the position and epoch that it was asked for.
  */
-import { advanceLogStartOffset, appendAsFollower, latestEpoch, LogError, setHighWatermark, truncateFullyAndStartAt, truncateTo } from '#engine/core/log/log.ts';
+import { advanceLogStartOffset, appendAsFollower, latestEpoch, LogError, setHighWatermark, truncateFullyAndStartAt, truncateTo, type LogState } from '#engine/core/log/log.ts';
 import { backOff, pumpFetcher } from '#engine/core/replication/fetcher.ts';
 import { sessionAnswered } from '#engine/core/replication/fetcher-session.ts';
 import { partitionKey } from '#engine/core/replication/partition.ts';
@@ -58,13 +58,13 @@ function applyAnswer(
   if (answer.errorCode !== ErrorCode.NONE) {
     applyError(state, fetcher, row, partition, answer.errorCode, context);
   } else if (answer.divergingEpoch.epoch !== -1) {
-    truncate(state, partition, row, truncationOffset(partition.log, answer.divergingEpoch), answer.divergingEpoch.epoch, context);
+    truncate(state, fetcher, partition, row, truncationOffset(partition.log, answer.divergingEpoch), answer.divergingEpoch.epoch, context);
   } else {
-    append(state, partition, row, answer, context);
+    append(state, fetcher, partition, row, answer, context);
   }
 }
 
-function append(state: BrokerState, partition: PartitionState, row: FetcherPartition, answer: PartitionAnswer, context: BrokerContext): void {
+function append(state: BrokerState, fetcher: ReplicaFetcher, partition: PartitionState, row: FetcherPartition, answer: PartitionAnswer, context: BrokerContext): void {
   const { log } = partition;
   const where = { topic: partition.topic, partition: partition.partition, broker: state.brokerId };
   const records = answer.records ?? [];
@@ -75,7 +75,7 @@ function append(state: BrokerState, partition: PartitionState, row: FetcherParti
     } catch (error) {
       // What arrived cannot be a part of this log: asked for again later, as Kafka does with corrupt data.
       if (!(error instanceof LogError)) throw error;
-      backOff(state, row, context);
+      backOff(state, fetcher, row, context);
       return;
     }
     flushIfDue(context.disk, log);
@@ -83,16 +83,24 @@ function append(state: BrokerState, partition: PartitionState, row: FetcherParti
     for (const run of records) sizeBytes += run.length;
     context.noteAppended(partition.key, sizeBytes);
     context.publish('replica.appended', { ...where, asLeader: false, fromOffset, toOffset: log.logEndOffset, leaderEpoch: partition.leaderEpoch });
-    row.fetchOffset = log.logEndOffset;
-    row.lastFetchedEpoch = latestEpoch(log);
+    moveTo(fetcher, row, log);
   }
   row.lag = answer.highWatermark > row.fetchOffset ? answer.highWatermark - row.fetchOffset : 0n;
   followHighWatermark(state, partition, answer.highWatermark, context);
   if (answer.logStartOffset > log.logStartOffset) {
     const from = log.logStartOffset;
     advanceLogStartOffset(context.disk, log, answer.logStartOffset);
-    if (log.logStartOffset !== from) context.publish('replica.logStart', { ...where, from, to: log.logStartOffset }, { rule: 'logStart.followsLeader' });
+    if (log.logStartOffset === from) return;
+    fetcher.toTell.add(row.key);
+    context.publish('replica.logStart', { ...where, from, to: log.logStartOffset }, { rule: 'logStart.followsLeader' });
   }
+}
+
+/** The next Fetch goes on at the log's end. */
+function moveTo(fetcher: ReplicaFetcher, row: FetcherPartition, log: LogState): void {
+  row.fetchOffset = log.logEndOffset;
+  row.lastFetchedEpoch = latestEpoch(log);
+  fetcher.toTell.add(row.key);
 }
 
 function followHighWatermark(state: BrokerState, partition: PartitionState, leaderHighWatermark: bigint, context: BrokerContext): void {
@@ -110,7 +118,7 @@ function followHighWatermark(state: BrokerState, partition: PartitionState, lead
   );
 }
 
-function truncate(state: BrokerState, partition: PartitionState, row: FetcherPartition, offset: bigint, divergingEpoch: number, context: BrokerContext): void {
+function truncate(state: BrokerState, fetcher: ReplicaFetcher, partition: PartitionState, row: FetcherPartition, offset: bigint, divergingEpoch: number, context: BrokerContext): void {
   const { log } = partition;
   const from = log.logEndOffset;
   // Also where no record goes: an epoch without records may end the log, and only the truncation removes it.
@@ -121,11 +129,11 @@ function truncate(state: BrokerState, partition: PartitionState, row: FetcherPar
       { rule: 'truncation.divergingEpoch' },
     );
   }
-  row.fetchOffset = log.logEndOffset;
-  row.lastFetchedEpoch = latestEpoch(log);
+  moveTo(fetcher, row, log);
 }
 
 function applyError(state: BrokerState, fetcher: ReplicaFetcher, row: FetcherPartition, partition: PartitionState, errorCode: number, context: BrokerContext): void {
+  fetcher.toTell.add(row.key);
   switch (errorCode) {
     case ErrorCode.OFFSET_OUT_OF_RANGE:
       row.status = 'offsets';
@@ -136,7 +144,7 @@ function applyError(state: BrokerState, fetcher: ReplicaFetcher, row: FetcherPar
       row.status = 'failed';
       return;
     default:
-      backOff(state, row, context);
+      backOff(state, fetcher, row, context);
   }
 }
 
@@ -176,20 +184,20 @@ export function onOffsetAnswer(state: BrokerState, asked: ListOffsetsRequest, an
   const found = answer?.topics[0]?.partitions[0];
   if (found === undefined || found.errorCode !== ErrorCode.NONE) {
     row.status = 'fetching';
-    backOff(state, row, context);
+    backOff(state, fetcher, row, context);
   } else if (askedPartition.timestamp === latestTimestamp && found.offset >= partition.log.logEndOffset) {
     askOffset(state, fetcher.leaderId, partition, row.leaderEpoch, earliestLocalTimestamp, context);
     return;
   } else {
     row.status = 'fetching';
-    moveInRange(state, partition, row, askedPartition.timestamp === latestTimestamp ? 'end' : 'start', found.offset, context);
+    moveInRange(state, fetcher, partition, row, askedPartition.timestamp === latestTimestamp ? 'end' : 'start', found.offset, context);
   }
   pumpFetcher(state, fetcher, context);
 }
 
-function moveInRange(state: BrokerState, partition: PartitionState, row: FetcherPartition, which: 'end' | 'start', offset: bigint, context: BrokerContext): void {
+function moveInRange(state: BrokerState, fetcher: ReplicaFetcher, partition: PartitionState, row: FetcherPartition, which: 'end' | 'start', offset: bigint, context: BrokerContext): void {
   if (which === 'end') {
-    truncate(state, partition, row, offset, -1, context);
+    truncate(state, fetcher, partition, row, offset, -1, context);
     return;
   }
   const { log } = partition;
@@ -203,6 +211,5 @@ function moveInRange(state: BrokerState, partition: PartitionState, row: Fetcher
       { rule: 'logStart.leaderBeginsLater' },
     );
   }
-  row.fetchOffset = log.logEndOffset;
-  row.lastFetchedEpoch = latestEpoch(log);
+  moveTo(fetcher, row, log);
 }

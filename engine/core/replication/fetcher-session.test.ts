@@ -9,7 +9,7 @@ function wanted(...positions: [number, bigint][]): Map<string, FetcherSessionPar
   return new Map(positions.map(([partition, fetchOffset]) => [`t-${partition}`, { topicId, partition, fetchOffset, logStartOffset: 0n, lastFetchedEpoch: 0, currentLeaderEpoch: 0 }]));
 }
 
-function told(session: ReturnType<typeof newFetcherSession>, positions: Map<string, FetcherSessionPartition>) {
+function told(session: ReturnType<typeof newFetcherSession>, positions: Map<string, FetcherSessionPartition | undefined>) {
   const { topics, forgottenTopicsData } = tellSession(session, positions, 1000);
   return {
     partitions: topics.flatMap((topic) => topic.partitions.map(({ partition, fetchOffset }) => [partition, fetchOffset])),
@@ -32,7 +32,8 @@ test('a partition that is no longer fetched is forgotten by the session', () => 
   const session = newFetcherSession();
   told(session, wanted([0, 0n], [1, 0n]));
   sessionAnswered(session, ErrorCode.NONE, 9);
-  expect(told(session, wanted([1, 0n]))).toEqual({ partitions: [], forgotten: [0] });
+  expect(told(session, new Map([['t-0', undefined]]))).toEqual({ partitions: [], forgotten: [0] });
+  expect(told(session, new Map([['t-0', undefined]]))).toEqual({ partitions: [], forgotten: [] });
 });
 
 test('after a failure everything is named again, to a new session', () => {

@@ -14,27 +14,39 @@ export function newFetcherSession(): FetcherSession {
   return { id: 0, epoch: 0, sent: new Map() };
 }
 
-/** The topics and the forgotten topics of the next Fetch, which the session then takes as told. */
+/** Whether the session asks for anything once it knows the changes. */
+export function sessionHolds(session: FetcherSession, changes: ReadonlyMap<string, FetcherSessionPartition | undefined>): boolean {
+  let count = session.epoch === 0 ? 0 : session.sent.size;
+  for (const [key, partition] of changes) {
+    if (partition !== undefined) return true;
+    if (session.epoch !== 0 && session.sent.has(key)) count--;
+  }
+  return count > 0;
+}
+
+/**
+ * The topics and the forgotten topics of the next Fetch, which the session then takes as told. `changes`: partitions that may
+ * differ from what it holds, undefined for one that is not fetched; for a new session all there are.
+ */
 export function tellSession(
   session: FetcherSession,
-  wanted: ReadonlyMap<string, FetcherSessionPartition>,
+  changes: ReadonlyMap<string, FetcherSessionPartition | undefined>,
   maxBytes: number,
 ): Pick<FetchRequest, 'topics' | 'forgottenTopicsData'> {
-  const isFull = session.epoch === 0;
-  const topics = new Map<string, FetchRequest['topics'][number]>();
-  const forgotten = new Map<string, FetchRequest['forgottenTopicsData'][number]>();
-  for (const [key, partition] of wanted) {
-    if (!isFull && isSame(session.sent.get(key), partition)) continue;
-    group(topics, partition.topicId, newTopic).partitions.push(entryOf(partition, maxBytes));
-  }
-  if (!isFull) {
-    for (const [key, partition] of session.sent) {
-      const stillWanted = wanted.get(key)?.topicId === partition.topicId;
-      if (!stillWanted) group(forgotten, partition.topicId, newForgotten).partitions.push(partition.partition);
+  const topics: FetchRequest['topics'] = [];
+  const forgotten: FetchRequest['forgottenTopicsData'] = [];
+  if (session.epoch === 0) session.sent.clear();
+  for (const [key, partition] of changes) {
+    const before = session.sent.get(key);
+    if (before !== undefined && before.topicId !== partition?.topicId) {
+      topicEntry(forgotten, before.topicId, newForgotten).partitions.push(before.partition);
+      session.sent.delete(key);
     }
+    if (partition === undefined || isSame(before, partition)) continue;
+    topicEntry(topics, partition.topicId, newTopic).partitions.push(entryOf(partition, maxBytes));
+    session.sent.set(key, partition);
   }
-  session.sent = new Map(wanted);
-  return { topics: [...topics.values()], forgottenTopicsData: [...forgotten.values()] };
+  return { topics, forgottenTopicsData: forgotten };
 }
 
 function isSame(a: FetcherSessionPartition | undefined, b: FetcherSessionPartition): boolean {
@@ -48,12 +60,11 @@ function isSame(a: FetcherSessionPartition | undefined, b: FetcherSessionPartiti
   );
 }
 
-function group<T>(groups: Map<string, T>, topicId: string, make: (topicId: string) => T): T {
-  let found = groups.get(topicId);
-  if (found === undefined) {
-    found = make(topicId);
-    groups.set(topicId, found);
-  }
+/** Neighbours are mostly of one topic. */
+function topicEntry<T extends { topicId: string }>(entries: T[], topicId: string, make: (topicId: string) => T): T {
+  const last = entries.at(-1);
+  let found = last?.topicId === topicId ? last : entries.find((entry) => entry.topicId === topicId);
+  if (found === undefined) entries.push((found = make(topicId)));
   return found;
 }
 

@@ -7,7 +7,7 @@
  * Left out: more than one fetcher per leader (num.replica.fetchers), throttling.
  */
 import { latestEpoch } from '#engine/core/log/log.ts';
-import { newFetcherSession, sessionFailed, tellSession } from '#engine/core/replication/fetcher-session.ts';
+import { newFetcherSession, sessionFailed, sessionHolds, tellSession } from '#engine/core/replication/fetcher-session.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -25,10 +25,11 @@ export function startFetching(state: BrokerState, partition: PartitionState): vo
   if (partition.leaderId === -1) return;
   let fetcher = state.fetchers.get(partition.leaderId);
   if (fetcher === undefined) {
-    fetcher = { leaderId: partition.leaderId, partitions: new Map(), inFlight: -1, session: newFetcherSession() };
+    fetcher = { leaderId: partition.leaderId, partitions: new Map(), toTell: new Set(), inFlight: -1, session: newFetcherSession() };
     state.fetchers.set(partition.leaderId, fetcher);
   }
   fetcher.partitions.set(partition.key, newFetcherPartition(partition));
+  fetcher.toTell.add(partition.key);
 }
 
 function newFetcherPartition(partition: PartitionState): FetcherPartition {
@@ -46,7 +47,7 @@ function newFetcherPartition(partition: PartitionState): FetcherPartition {
 }
 
 export function stopFetching(state: BrokerState, key: string): void {
-  for (const fetcher of state.fetchers.values()) fetcher.partitions.delete(key);
+  for (const fetcher of state.fetchers.values()) if (fetcher.partitions.delete(key)) fetcher.toTell.add(key);
 }
 
 /** After the metadata was applied: fetchers that lost their last partition end, the others go on. */
@@ -60,13 +61,14 @@ export function pumpFetcher(state: BrokerState, fetcher: ReplicaFetcher, context
     return;
   }
   if (fetcher.inFlight !== -1 || state.lifecycle.state === 'shuttingDown') return;
-  const wanted = readyPartitions(state, fetcher, context.nowMs);
-  if (wanted.size === 0) {
+  const changes = readyChanges(state, fetcher, context.nowMs);
+  if (!sessionHolds(fetcher.session, changes)) {
     armBackoff(fetcher, context);
     return;
   }
   context.disarm(fetcherTimer, String(fetcher.leaderId));
-  sendFetch(state, fetcher, wanted, context);
+  for (const key of changes.keys()) if (!isWaiting(fetcher.partitions.get(key), context.nowMs)) fetcher.toTell.delete(key);
+  sendFetch(state, fetcher, changes, context);
 }
 
 function endFetcher(state: BrokerState, fetcher: ReplicaFetcher, context: BrokerContext): void {
@@ -75,21 +77,34 @@ function endFetcher(state: BrokerState, fetcher: ReplicaFetcher, context: Broker
   state.fetchers.delete(fetcher.leaderId);
 }
 
-function readyPartitions(state: BrokerState, fetcher: ReplicaFetcher, nowMs: number): Map<string, FetcherSessionPartition> {
-  const ready = new Map<string, FetcherSessionPartition>();
-  for (const row of fetcher.partitions.values()) {
-    const partition = state.partitions.get(row.key);
-    if (partition === undefined || row.status !== 'fetching' || row.notBeforeMs > nowMs) continue;
-    ready.set(row.key, {
-      topicId: partition.topicId,
-      partition: partition.partition,
-      fetchOffset: row.fetchOffset,
-      logStartOffset: partition.log.logStartOffset,
-      lastFetchedEpoch: row.lastFetchedEpoch,
-      currentLeaderEpoch: row.leaderEpoch,
-    });
+/** How each partition that may differ from what the session holds is fetched now; undefined: not at present. */
+function readyChanges(state: BrokerState, fetcher: ReplicaFetcher, nowMs: number): Map<string, FetcherSessionPartition | undefined> {
+  // A new session is told of everything.
+  const keys = fetcher.session.epoch === 0 ? new Set([...fetcher.partitions.keys(), ...fetcher.toTell]) : fetcher.toTell;
+  const changes = new Map<string, FetcherSessionPartition | undefined>();
+  for (const key of keys) {
+    const row = fetcher.partitions.get(key);
+    const partition = state.partitions.get(key);
+    const isReady = row !== undefined && partition !== undefined && !isWaiting(row, nowMs);
+    changes.set(key, isReady ? positionOf(row, partition) : undefined);
   }
-  return ready;
+  return changes;
+}
+
+/** It has to be looked at again, even if nothing happens to it. */
+function isWaiting(row: FetcherPartition | undefined, nowMs: number): boolean {
+  return row !== undefined && (row.status !== 'fetching' || row.notBeforeMs > nowMs);
+}
+
+function positionOf(row: FetcherPartition, partition: PartitionState): FetcherSessionPartition {
+  return {
+    topicId: partition.topicId,
+    partition: partition.partition,
+    fetchOffset: row.fetchOffset,
+    logStartOffset: partition.log.logStartOffset,
+    lastFetchedEpoch: row.lastFetchedEpoch,
+    currentLeaderEpoch: row.leaderEpoch,
+  };
 }
 
 /** Wakes at the end of the earliest back-off. Partitions that wait for the metadata or for ListOffsets wake it themselves. */
@@ -99,7 +114,7 @@ function armBackoff(fetcher: ReplicaFetcher, context: BrokerContext): void {
   if (notBeforeMs !== Number.POSITIVE_INFINITY) context.arm(fetcherTimer, String(fetcher.leaderId), Math.max(1, notBeforeMs - context.nowMs));
 }
 
-function sendFetch(state: BrokerState, fetcher: ReplicaFetcher, wanted: Map<string, FetcherSessionPartition>, context: BrokerContext): void {
+function sendFetch(state: BrokerState, fetcher: ReplicaFetcher, changes: ReadonlyMap<string, FetcherSessionPartition | undefined>, context: BrokerContext): void {
   const { settings } = state;
   const sessionId = fetcher.session.id;
   const sessionEpoch = fetcher.session.epoch;
@@ -113,7 +128,7 @@ function sendFetch(state: BrokerState, fetcher: ReplicaFetcher, wanted: Map<stri
     isolationLevel: 0,
     sessionId,
     sessionEpoch,
-    ...tellSession(fetcher.session, wanted, settings['replica.fetch.max.bytes']),
+    ...tellSession(fetcher.session, changes, settings['replica.fetch.max.bytes']),
     rackId: '',
   };
   fetcher.inFlight = context.request({
@@ -134,10 +149,11 @@ export function onFetchFailed(state: BrokerState, leaderId: number, correlationI
   if (fetcher === undefined || fetcher.inFlight !== correlationId) return;
   fetcher.inFlight = -1;
   sessionFailed(fetcher.session);
-  for (const row of fetcher.partitions.values()) backOff(state, row, context);
+  for (const row of fetcher.partitions.values()) backOff(state, fetcher, row, context);
   pumpFetcher(state, fetcher, context);
 }
 
-export function backOff(state: BrokerState, row: FetcherPartition, context: BrokerContext): void {
+export function backOff(state: BrokerState, fetcher: ReplicaFetcher, row: FetcherPartition, context: BrokerContext): void {
+  fetcher.toTell.add(row.key);
   row.notBeforeMs = context.nowMs + state.settings['replica.fetch.backoff.ms'];
 }

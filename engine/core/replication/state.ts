@@ -67,6 +67,8 @@ export interface ReplicaFetcher {
   leaderId: number;
   /** By partition key. */
   partitions: Map<string, FetcherPartition>;
+  /** Partitions that came, went, moved or wait: the next Fetch looks only at these. */
+  toTell: Set<string>;
   /** Correlation id of the Fetch under way; -1: none. */
   inFlight: number;
   /** The incremental fetch session with the leader (KIP-227). */
@@ -78,7 +80,7 @@ export interface FetcherSession {
   id: number;
   /** 0 asks for a new session, -1 ends one. */
   epoch: number;
-  /** What the leader's session holds of each partition, by partition key. */
+  /** What the last Fetch asked for, and so what the leader's session holds, by partition key. */
   sent: Map<string, FetcherSessionPartition>;
 }
 

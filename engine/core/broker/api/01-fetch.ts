@@ -5,8 +5,8 @@
  * when max.wait.ms is 0, or when a partition has something to say that cannot wait; else it is parked.
  * Left out: quotas, tiered storage, aborted transactions.
  */
-import { completeFetch, limitsFor, parkFetch } from '#engine/core/broker/delayed-fetch.ts';
-import { openFetchContext, type FetchContext } from '#engine/core/broker/fetch-sessions.ts';
+import { completeFetch, parkFetch, partitionsToRead } from '#engine/core/broker/delayed-fetch.ts';
+import { followerOf, openFetchContext, type FetchContext } from '#engine/core/broker/fetch-sessions.ts';
 import { readPartition, type FetchPartitionAnswer } from '#engine/core/broker/fetch-read.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
@@ -29,36 +29,36 @@ export const fetch: ApiHandler = {
 };
 
 function fetchMessages(state: BrokerState, request: RequestMessage, body: FetchRequest, fetchContext: FetchContext, context: BrokerContext): void {
-  const params = paramsOf(state, request, body, fetchContext.sessionId);
+  const params = paramsOf(state, request, body);
   const answers: FetchPartitionAnswer[] = [];
   let sizeBytes = 0;
   let urgent = false;
-  for (const asked of fetchContext.partitions) {
-    const read = readPartition(state, params, asked, limitsFor(params, sizeBytes), false, context);
+  const partitions = partitionsToRead(fetchContext.session, fetchContext.partitions);
+  for (const asked of partitions) {
+    const read = readPartition(state, params, asked, Math.max(0, params.maxBytes - sizeBytes), sizeBytes === 0, false, context);
     answers.push(read.answer);
     sizeBytes += read.sizeBytes;
     urgent ||= read.urgent;
   }
-  const nothingAsked = fetchContext.partitions.length === 0;
+  const nothingAsked = fetchContext.session === null && partitions.length === 0;
   if (urgent || nothingAsked || body.maxWaitMs <= 0 || sizeBytes >= params.minBytes) {
-    completeFetch(state, request, params, fetchContext.partitions, answers, context);
+    completeFetch(state, request, params, fetchContext.session, partitions, answers, context);
     return;
   }
-  parkFetch(state, { request, params, partitions: fetchContext.partitions, availableBytes: sizeBytes }, body.maxWaitMs, context);
+  parkFetch(state, { request, params, ...fetchContext, availableBytes: sizeBytes }, body.maxWaitMs, context);
 }
 
-function paramsOf(state: BrokerState, request: RequestMessage, body: FetchRequest, sessionId: number): FetchParams {
-  const replicaId = request.apiVersion >= 15 ? body.replicaState.replicaId : body.replicaId;
+function paramsOf(state: BrokerState, request: RequestMessage, body: FetchRequest): FetchParams {
+  const { replicaId, replicaEpoch } = followerOf(request, body);
   const fetchMaxBytes = state.settings['fetch.max.bytes'];
   return {
     apiVersion: request.apiVersion,
-    replicaId: replicaId >= 0 ? replicaId : -1,
-    replicaEpoch: request.apiVersion >= 15 ? body.replicaState.replicaEpoch : -1n,
+    replicaId,
+    replicaEpoch,
     minBytes: Math.min(body.minBytes, Math.min(body.maxBytes, fetchMaxBytes)),
     maxBytes: replicaId >= 0 ? body.maxBytes : Math.min(body.maxBytes, fetchMaxBytes),
     readCommitted: body.isolationLevel === 1,
     rackId: body.rackId,
-    sessionId,
   };
 }
 
