@@ -1,8 +1,10 @@
 /** The app opens on a small living cluster; a person breaks it, follows it and mends it, by mouse and by keyboard. */
-import { mkdirSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test, untilPainted } from './opened-app.ts';
+
+/** The README's pictures are taken here: TERRARIUM_PICTURES=1 npm test -- e2e. */
+const pictures = process.env['TERRARIUM_PICTURES'] === '1' ? 'docs/pictures' : 'test-results/pictures';
 
 /** Through the command palette, by keyboard. */
 async function choose(glass: Page, words: string): Promise<void> {
@@ -21,8 +23,7 @@ test('it opens on three brokers, two topics, three producers and a group that re
   // A few seconds at the pace of the picture, so that messages are on their way.
   const rested = (await engine.state()).timeUs + 2_500_000;
   await expect.poll(async () => (await engine.state()).timeUs).toBeGreaterThan(rested);
-  mkdirSync('docs/pictures', { recursive: true });
-  await glass.screenshot({ path: 'docs/pictures/first-minute.png' });
+  await glass.screenshot({ path: `${pictures}/first-minute.png` });
 });
 
 test('the painted cluster is reported to the host once, with the time it took', async ({ glass, app }) => {
@@ -40,8 +41,7 @@ test('a crashed leader is replaced, the screen says so, and a restart brings it 
   await choose(glass, `crash broker ${leader}`);
   await expect.poll(async () => (await engine.state()).brokers.find(({ id }) => id === leader)?.status).toBe('crashed');
   await expect.poll(async () => (await engine.state()).topics.find(({ name }) => name === 'orders')?.partitions[0]?.leader, { timeout: 30_000 }).not.toBe(leader);
-  mkdirSync('docs/pictures', { recursive: true });
-  await glass.screenshot({ path: 'docs/pictures/leader-crashed.png' });
+  await glass.screenshot({ path: `${pictures}/leader-crashed.png` });
   await choose(glass, `restart broker ${leader}`);
   await expect.poll(async () => (await engine.state()).topics.find(({ name }) => name === 'orders')?.partitions[0]?.isr.length, { timeout: 30_000 }).toBe(3);
 });
@@ -74,6 +74,10 @@ test('a producer and a consumer are added and removed on the screen', async ({ g
   await glass.getByRole('button', { name: 'Consumer', exact: true }).click();
   await glass.getByRole('button', { name: 'Add consumer' }).click();
   await expect.poll(async () => (await engine.state()).groups[0]?.members.length, { timeout: 30_000 }).toBe(4);
+  await choose(glass, 'stop producer producer-1');
+  await expect.poll(async () => (await engine.state()).producers.find(({ id }) => id === 'producer-1')?.status ?? 'stopped').toBe('stopped');
+  await choose(glass, 'stop consumer billing-4');
+  await expect.poll(async () => (await engine.state()).groups[0]?.members.length, { timeout: 30_000 }).toBe(3);
 });
 
 test('a reader with assistive technology meets no violation, in either theme', async ({ glass }) => {
