@@ -17,8 +17,10 @@ export type NodeKind = 'broker' | 'producer' | 'consumer' | 'admin' | 'external'
 export type ListenerName = 'PLAINTEXT' | 'CONTROLLER';
 
 export function brokerNodeId(brokerId: number): NodeId {
-  return `broker/${brokerId}`;
+  return (brokerNodeIds[brokerId] ??= `broker/${brokerId}`);
 }
+/** Made once: every request names its receiver. */
+const brokerNodeIds: NodeId[] = [];
 /** The broker's number, or -1 when the node is not a broker. */
 export function brokerIdOf(node: NodeId): number {
   return node.startsWith('broker/') ? Number(node.slice(7)) : -1;

@@ -30,5 +30,9 @@ export function writeAscii(text: string, bytes: Uint8Array, at: number): boolean
 }
 
 export function encodeUtf8(text: string): Uint8Array {
+  if (text.length <= shortLength) {
+    const bytes = new Uint8Array(text.length);
+    if (writeAscii(text, bytes, 0)) return bytes;
+  }
   return encoder.encode(text);
 }

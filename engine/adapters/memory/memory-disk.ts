@@ -28,12 +28,20 @@ type Undo =
   | { kind: 'smallFile'; smallFiles: Map<string, Uint8Array>; name: string; before: Uint8Array | undefined }
   | { kind: 'directory'; name: string; before: MemoryDirectory | undefined };
 
+/** Small chunks lie side by side in slabs: an array of bytes of its own costs more than what it holds. */
+const slabBytes = 65_536;
+const slabChunkBytesMax = 8192;
+
 export class MemoryDisk implements Disk {
   #directories = new Map<string, MemoryDirectory>();
   readonly #rootFiles = new Map<string, Uint8Array>();
   #undo: Undo[] = [];
   readonly #faults = new DiskFaults();
   #closed = false;
+  /** Segment files by path, as they were last found; forgotten whenever a file comes or goes. */
+  readonly #found = new Map<string, MemoryFile>();
+  #slab = new Uint8Array(0);
+  #slabUsedBytes = 0;
 
   static fromSnapshot(image: DiskImage): MemoryDisk {
     const disk = new MemoryDisk();
@@ -95,6 +103,7 @@ export class MemoryDisk implements Disk {
     const before = this.#directories.get(directory);
     if (before === undefined) return;
     this.#undo.push({ kind: 'directory', name: directory, before });
+    this.#found.clear();
     this.#directories.delete(directory);
   }
 
@@ -118,7 +127,7 @@ export class MemoryDisk implements Disk {
     this.#begin('append');
     const file = this.#file(path);
     const position = file.sizeBytes;
-    file.chunks.push({ position, bytes: new Uint8Array(chunk) });
+    file.chunks.push({ position, bytes: this.#ownBytes(chunk) });
     file.sizeBytes += chunk.length;
     this.#undo.push({ kind: 'append', file });
     return position;
@@ -232,13 +241,29 @@ export class MemoryDisk implements Disk {
   }
 
   #file(path: string): MemoryFile {
+    const known = this.#found.get(path);
+    if (known !== undefined) return known;
     const { directory, name } = splitSegmentPath(path);
     const found = this.#directory(directory).segments.get(name);
     if (found === undefined) throw new DiskError('ENOENT', `there is no segment file "${path}"`);
+    this.#found.set(path, found);
     return found;
   }
 
+  #ownBytes(chunk: Uint8Array): Uint8Array {
+    if (chunk.length > slabChunkBytesMax) return new Uint8Array(chunk);
+    if (this.#slabUsedBytes + chunk.length > this.#slab.length) {
+      this.#slab = new Uint8Array(slabBytes);
+      this.#slabUsedBytes = 0;
+    }
+    const start = this.#slabUsedBytes;
+    this.#slabUsedBytes += chunk.length;
+    this.#slab.set(chunk, start);
+    return this.#slab.subarray(start, this.#slabUsedBytes);
+  }
+
   #setSegment(segments: Map<string, MemoryFile>, name: string, file: MemoryFile | undefined): void {
+    this.#found.clear();
     this.#undo.push({ kind: 'segment', segments, name, before: segments.get(name) });
     setOrDelete(segments, name, file);
   }
@@ -249,6 +274,7 @@ export class MemoryDisk implements Disk {
   }
 
   #takeBack(change: Undo): void {
+    this.#found.clear();
     switch (change.kind) {
       case 'append':
         change.file.sizeBytes = change.file.chunks.pop()!.position;

@@ -32,22 +32,29 @@ export interface BrokerHooks {
 }
 
 /**
- * The context that the handlers of a broker see; it lives for one handling. What a handler does to partitions and
+ * The context that the handlers of a broker see: one object, aimed at a broker for each handling. What a handler does to partitions and
  * connections is noted here and followed up in `drain`, after the handler has returned (Kafka: ActionQueue): parked requests
  * then complete with all that the handling brought, and no handler runs inside another.
  */
 export class BrokerContext implements NodeContext {
-  private readonly state: BrokerState;
-  private readonly inner: NodeContext;
+  private state!: BrokerState;
+  private inner!: NodeContext;
   private readonly hooks: BrokerHooks;
   /** Connections whose next request may be handled. */
-  private readonly ready: number[] = [];
-  private readonly changes = new Map<string, PartitionChange>();
+  private ready: number[] = [];
+  private changes = new Map<string, PartitionChange>();
 
-  constructor(state: BrokerState, inner: NodeContext, hooks: BrokerHooks) {
+  constructor(hooks: BrokerHooks) {
+    this.hooks = hooks;
+  }
+
+  /** Begins a handling. What a handling that failed has left is forgotten. */
+  aim(state: BrokerState, inner: NodeContext): this {
     this.state = state;
     this.inner = inner;
-    this.hooks = hooks;
+    if (this.ready.length > 0) this.ready = [];
+    if (this.changes.size > 0) this.changes = new Map();
+    return this;
   }
 
   receive(request: RequestMessage): void {
@@ -117,8 +124,8 @@ export class BrokerContext implements NodeContext {
   }
 
   private settleChanges(): void {
-    const changes = [...this.changes];
-    this.changes.clear();
+    const { changes } = this;
+    this.changes = new Map();
     for (const [key, change] of changes) this.hooks.settle(this.state, key, change, this);
   }
 

@@ -115,7 +115,7 @@ function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
     coordinatorWaits: new Map(),
   };
   openReplicas(state, context.disk, context.nowMs);
-  const brokerContext = new BrokerContext(state, context, hooks);
+  brokerContext.aim(state, context);
   armPeriodicTimers(state, brokerContext);
   publishCommitted(state, brokerContext);
   communicate(state, brokerContext);
@@ -124,6 +124,8 @@ function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
 }
 
 const hooks: BrokerHooks = { handle: handleRequest, settle };
+/** Handlings never overlap: one context serves every broker. */
+const brokerContext = new BrokerContext(hooks);
 
 function handleRequest(state: BrokerState, request: RequestMessage, context: BrokerContext): void {
   const handler = handlerOf(request.apiKey);
@@ -135,8 +137,7 @@ function handleRequest(state: BrokerState, request: RequestMessage, context: Bro
 function run(state: BrokerState | null, context: NodeContext, handling: (state: BrokerState, context: BrokerContext) => void): void {
   assert(state !== null, `${context.node} has halted`);
   guardDisk(state.brokerId, context, () => {
-    const brokerContext = new BrokerContext(state, context, hooks);
-    handling(state, brokerContext);
+    handling(state, brokerContext.aim(state, context));
     publishCommitted(state, brokerContext);
     brokerContext.drain();
   });

@@ -48,6 +48,7 @@ export function appendRecord(state: ProducerState, partition: number, record: Pr
   if (batch === undefined || batch.closed) {
     batch = createBatch(partition, nowMs);
     row.queue.push(batch);
+    state.busy.add(row);
     state.bufferedBytes += batch.sizeBytes;
   }
   batch.records.push(record);

@@ -111,7 +111,7 @@ export function giveUpSequence(state: ProducerState, row: ProducerPartition, bat
 
 /** Once nothing is in flight: either the last batch of all is acknowledged, or the epoch must be raised. */
 export function resolveSequences(state: ProducerState): void {
-  for (const row of state.partitions.values()) {
+  for (const row of state.busy) {
     if (row.unresolvedSequence < 0 || row.inFlight.length > 0) continue;
     if (row.queue.some(({ baseSequence }) => baseSequence >= 0)) continue;
     if (row.lastAckedSequence !== row.unresolvedSequence) state.partitionsToRestart.add(row.partition);

@@ -21,9 +21,11 @@ type PartitionResult = ProduceResponse['responses'][number]['partitionResponses'
 
 export function onProduceResponse(state: ProducerState, pending: PendingRequest, body: ProduceResponse, context: NodeContext): void {
   const batches = takeRequest(state, pending);
-  const results = new Map(body.responses.flatMap(({ partitionResponses }) => partitionResponses).map((result) => [result.index, result]));
-  for (const batch of batches) {
-    const result = results.get(batch.partition);
+  // A producer writes to one topic. Answers come in the order of the request, as a rule.
+  const results = body.responses[0]?.partitionResponses ?? [];
+  for (const [position, batch] of batches.entries()) {
+    const inOrder = results[position];
+    const result = inOrder?.index === batch.partition ? inOrder : results.find(({ index }) => index === batch.partition);
     assert(result !== undefined, `${pending.to} did not answer for partition ${batch.partition} of ${state.config.topic}`);
     if (result.errorCode === ErrorCode.NONE) complete(state, batch, result.baseOffset, context);
     else onError(state, batch, result, context);

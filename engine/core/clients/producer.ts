@@ -89,6 +89,7 @@ function createProducer(config: ProducerConfig, context: NodeContext): ProducerS
     initInFlight: -1,
     partitionsToRestart: new Set(),
     partitions: new Map(),
+    busy: new Set(),
     inFlightByBroker: new Map(),
     requests: new Map(),
     sticky: null,

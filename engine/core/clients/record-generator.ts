@@ -7,6 +7,14 @@ import type { Random } from '#engine/ports/random.ts';
 import type { ProducerConfig, ProducerRecord } from '#engine/core/clients/state.ts';
 import { encodeUtf8 } from '#engine/protocol/utf8.ts';
 
+/** The alphabet, over and over. */
+let filler = new Uint8Array(0);
+
+function fillerOf(sizeBytes: number): Uint8Array {
+  if (filler.length < sizeBytes) filler = Uint8Array.from({ length: sizeBytes }, (_, at) => LETTER_A + (at % LETTERS));
+  return filler.subarray(0, sizeBytes);
+}
+
 const LETTER_A = 97;
 const LETTERS = 26;
 
@@ -21,7 +29,7 @@ function valueOf(producer: string, number: number, sizeBytes: number): Uint8Arra
   if (name.length >= sizeBytes) return name;
   const value = new Uint8Array(sizeBytes);
   value.set(name);
-  for (let at = name.length; at < sizeBytes; at++) value[at] = LETTER_A + ((at - name.length) % LETTERS);
+  value.set(fillerOf(sizeBytes - name.length), name.length);
   return value;
 }
 

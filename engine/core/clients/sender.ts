@@ -39,14 +39,14 @@ export function runSender(state: ProducerState, context: NodeContext): void {
 }
 
 function hasBatches(state: ProducerState): boolean {
-  for (const row of state.partitions.values()) if (row.queue.length > 0) return true;
+  for (const row of state.busy) if (row.queue.length > 0) return true;
   return false;
 }
 
 /** Batches that nothing was heard of in delivery.timeout.ms fail, also those on their way. */
 function giveUpExpired(state: ProducerState, context: NodeContext): void {
   const timeoutMs = state.settings['delivery.timeout.ms'];
-  for (const row of state.partitions.values()) {
+  for (const row of state.busy) {
     while (row.queue[0] !== undefined && context.nowMs - row.queue[0].createdMs >= timeoutMs) {
       const [batch] = row.queue.splice(0, 1) as [ProducerBatch];
       giveUpSequence(state, row, batch);
@@ -63,9 +63,8 @@ function giveUpExpired(state: ProducerState, context: NodeContext): void {
 
 /** One request to each broker that can take one; false when nothing left. */
 function sendReady(state: ProducerState, context: NodeContext): boolean {
-  const byBroker = new Map<number, ProducerBatch[]>();
-  const sizes = new Map<number, number>();
-  for (const row of state.partitions.values()) {
+  let byBroker: Map<number, { batches: ProducerBatch[]; sizeBytes: number }> | undefined;
+  for (const row of state.busy) {
     const batch = readyBatch(state, row, context);
     if (batch === undefined) continue;
     const leader = leaderOf(state.metadata, state.config.topic, row.partition);
@@ -75,15 +74,17 @@ function sendReady(state: ProducerState, context: NodeContext): boolean {
     }
     const broker = leader.leader;
     if ((state.inFlightByBroker.get(broker) ?? 0) >= state.settings['max.in.flight.requests.per.connection']) continue;
-    const sizeBytes = (sizes.get(broker) ?? 0) + batch.sizeBytes;
-    const batches = byBroker.get(broker) ?? [];
-    if (batches.length > 0 && sizeBytes > state.settings['max.request.size']) continue;
-    batches.push(batch);
-    byBroker.set(broker, batches);
-    sizes.set(broker, sizeBytes);
+    const request = byBroker?.get(broker);
+    if (request === undefined) {
+      (byBroker ??= new Map()).set(broker, { batches: [batch], sizeBytes: batch.sizeBytes });
+    } else if (request.sizeBytes + batch.sizeBytes <= state.settings['max.request.size']) {
+      request.batches.push(batch);
+      request.sizeBytes += batch.sizeBytes;
+    }
   }
-  for (const [broker, batches] of byBroker) sendProduce(state, broker, batches, context);
-  return byBroker.size > 0;
+  if (byBroker === undefined) return false;
+  for (const [broker, { batches }] of byBroker) sendProduce(state, broker, batches, context);
+  return true;
 }
 
 function readyBatch(state: ProducerState, row: ProducerPartition, context: NodeContext): ProducerBatch | undefined {
@@ -158,19 +159,21 @@ function acknowledgeUnheard(state: ProducerState, batch: ProducerBatch, context:
   );
 }
 
-/** The next moment at which a batch becomes ready, is too old, or the producer id can be asked for again. */
+/** The next moment at which a batch becomes ready, is too old, or the producer id can be asked for again. Partitions without any are done with. */
 function armSender(state: ProducerState, context: NodeContext): void {
   let dueMs = Infinity;
-  for (const row of state.partitions.values()) {
+  const timeoutMs = state.settings['delivery.timeout.ms'];
+  for (const row of state.busy) {
     const batch = row.queue[0];
     if (batch !== undefined) {
       const readyMs = readyAtMs(state, batch, row.queue.length);
       // What is ready and did not leave waits for an answer, metadata or a producer id, each of which runs the sender.
       if (readyMs > context.nowMs) dueMs = Math.min(dueMs, readyMs);
     }
-    for (const waiting of [batch, row.inFlight.find(({ done }) => !done)]) {
-      if (waiting !== undefined) dueMs = Math.min(dueMs, waiting.createdMs + state.settings['delivery.timeout.ms']);
-    }
+    if (batch !== undefined) dueMs = Math.min(dueMs, batch.createdMs + timeoutMs);
+    const inFlight = row.inFlight.find(({ done }) => !done);
+    if (inFlight !== undefined) dueMs = Math.min(dueMs, inFlight.createdMs + timeoutMs);
+    if (batch === undefined && row.inFlight.length === 0) state.busy.delete(row);
   }
   if (!hasProducerId(state) && state.initInFlight === -1 && state.initRetryAtMs > context.nowMs) dueMs = Math.min(dueMs, state.initRetryAtMs);
   if (dueMs === Infinity) context.disarm(SENDER_TIMER, '');

@@ -93,6 +93,8 @@ export interface ProducerState {
   partitionsToRestart: Set<number>;
   /** By partition number. */
   partitions: Map<number, ProducerPartition>;
+  /** Partitions that have something queued or in flight: all that the sender looks at. */
+  busy: Set<ProducerPartition>;
   /** Unanswered produce requests by broker. */
   inFlightByBroker: Map<number, number>;
   /** Produce requests that wait for an answer, by correlation id. */

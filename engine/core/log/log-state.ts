@@ -54,6 +54,9 @@ export interface SegmentState {
   indexTimestamps: number[];
   /** Bytes appended since the last index entry. */
   unindexedBytes: number;
+  /** The batch appended last, where nearly every fetch of a follower begins: its offset, counted as above, and its byte position. -1: not known. */
+  lastOffset: number;
+  lastPosition: number;
 }
 
 export interface LogState {

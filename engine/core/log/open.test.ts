@@ -28,7 +28,7 @@ function filledLog(settings: LogSettings = logSettings(), records = 4) {
 
 /** What must be the same however a log is opened. */
 function essence({ logStartOffset, logEndOffset, sizeBytes, segments, epochs, producers }: LogState) {
-  return { logStartOffset, logEndOffset, sizeBytes, segments: segments.map(({ createdMs: _created, ...segment }) => segment), epochs, producers };
+  return { logStartOffset, logEndOffset, sizeBytes, segments: segments.map(({ createdMs: _created, lastOffset: _offset, lastPosition: _position, ...segment }) => segment), epochs, producers };
 }
 
 describe('opening a log', () => {

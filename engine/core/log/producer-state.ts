@@ -60,7 +60,8 @@ export function entryAfter(entry: ProducerEntry | undefined, run: Uint8Array, at
     lastOffset: lastOffset(run, at),
     timestamp,
   };
-  const batches = kept.length < batchesKeptMax ? [...kept, batch] : [...kept.slice(1 - batchesKeptMax), batch];
+  const batches = kept.slice(Math.max(0, kept.length + 1 - batchesKeptMax));
+  batches.push(batch);
   return { producerId: id, producerEpoch: epoch, batches, lastTimestamp: timestamp, coordinatorEpoch };
 }
 

@@ -27,14 +27,18 @@ export function newSegment(directory: string, base: bigint, nowMs: number): Segm
     indexPositions: [],
     indexTimestamps: [],
     unindexedBytes: 0,
+    lastOffset: -1,
+    lastPosition: -1,
   };
 }
 
 /** Takes note of the batch at `at` of a run that stands at byte `position` of the file. */
 export function noteBatch(segment: SegmentState, settings: LogSettings, run: Uint8Array, at: number, position: number): void {
   const sizeBytes = batchSizeBytes(run, at);
+  segment.lastOffset = Number(baseOffset(run, at) - segment.baseOffset);
+  segment.lastPosition = position;
   if (segment.unindexedBytes > settings['index.interval.bytes']) {
-    segment.indexOffsets.push(Number(baseOffset(run, at) - segment.baseOffset));
+    segment.indexOffsets.push(segment.lastOffset);
     segment.indexPositions.push(position);
     segment.indexTimestamps.push(Number(segment.maxTimestamp));
     segment.unindexedBytes = 0;
@@ -48,7 +52,9 @@ export function noteBatch(segment: SegmentState, settings: LogSettings, run: Uin
 
 /** Byte position at or before the batch that holds `offset`. */
 export function positionForOffset(segment: SegmentState, offset: bigint): number {
-  const index = lastAtMost(segment.indexOffsets, Number(offset - segment.baseOffset));
+  const relativeOffset = Number(offset - segment.baseOffset);
+  if (segment.lastPosition !== -1 && relativeOffset >= segment.lastOffset) return segment.lastPosition;
+  const index = lastAtMost(segment.indexOffsets, relativeOffset);
   return index < 0 ? 0 : segment.indexPositions[index]!;
 }
 
@@ -66,6 +72,8 @@ export function cutSegment(segment: SegmentState, sizeBytes: number): void {
   segment.indexPositions.length = entries;
   segment.indexTimestamps.length = entries;
   segment.sizeBytes = sizeBytes;
+  segment.lastOffset = -1;
+  segment.lastPosition = -1;
   segment.unindexedBytes = sizeBytes - (segment.indexPositions.at(-1) ?? 0);
   if (sizeBytes === 0) segment.firstTimestamp = -1n;
 }

@@ -3,7 +3,6 @@
  * connection keeps the order. Also the disconnects that the world itself sends for dead and closed ends.
  */
 import type { DisconnectMessage, Message, NodeId } from '#engine/core/node.ts';
-import { brokerIdOf } from '#engine/core/node.ts';
 import { isFromOpener, isLostOn, loseFrom } from '#engine/core/world/connections.ts';
 import { enqueue } from '#engine/core/world/event-queue.ts';
 import { planFlight } from '#engine/core/world/network.ts';
@@ -16,7 +15,7 @@ const loopbackUs = 20;
 /** When what this handling sends may leave: after its disk has done what it was given. */
 export function departureUs(world: World, row: NodeRow): number {
   const { state } = world;
-  const disk = world.disks.get(brokerIdOf(row.id));
+  const disk = world.disks.get(row.brokerId);
   if (disk === undefined || !disk.wrote) return state.timeUs;
   disk.wrote = false;
   if (disk.row.slowMs === 0) return state.timeUs;

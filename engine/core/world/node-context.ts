@@ -8,7 +8,6 @@ import type { Disk } from '#engine/ports/disk.ts';
 import type { Random } from '#engine/ports/random.ts';
 import type { FactKind, FactPayloads, Fact, Why } from '#engine/core/facts.ts';
 import type { Message, NodeContext, NodeId, OutgoingRequest, RequestMessage } from '#engine/core/node.ts';
-import { brokerIdOf } from '#engine/core/node.ts';
 import { assert } from '#engine/ports/assert.ts';
 import { connectionFor } from '#engine/core/world/connections.ts';
 import { enqueue, removeEvent } from '#engine/core/world/event-queue.ts';
@@ -75,7 +74,7 @@ export class WorldNodeContext implements NodeContext {
   }
 
   private guardedDisk(): GuardedDisk {
-    const disk = this.world?.disks.get(brokerIdOf(this.current.id));
+    const disk = this.world?.disks.get(this.current.brokerId);
     assert(disk !== undefined, `${this.current.id} has no disk`);
     return disk;
   }
@@ -168,11 +167,12 @@ export class WorldNodeContext implements NodeContext {
   arm(kind: string, key: string, delayMs: number): void {
     assert(delayMs >= 0 && Number.isFinite(delayMs), `timer ${kind} of ${this.current.id} cannot be armed for ${delayMs} ms`);
     const { state, current } = this;
-    const name = `${kind} ${key}`;
-    let timer = current.timers.get(name);
+    let timers = current.timers.get(kind);
+    if (timers === undefined) current.timers.set(kind, (timers = new Map()));
+    let timer = timers.get(key);
     if (timer === undefined) {
       timer = { dueUs: 0, sequence: 0, place: -1, kind: 'timer', node: current.id, causeId: 0, message: null, departUs: 0, timerKind: kind, timerKey: key, correlationId: -1 };
-      current.timers.set(name, timer);
+      timers.set(key, timer);
     } else {
       removeEvent(state.queue, timer);
     }
@@ -182,15 +182,15 @@ export class WorldNodeContext implements NodeContext {
   }
 
   disarm(kind: string, key: string): void {
-    const name = `${kind} ${key}`;
-    const timer = this.current.timers.get(name);
-    if (timer === undefined) return;
+    const timers = this.current.timers.get(kind);
+    const timer = timers?.get(key);
+    if (timers === undefined || timer === undefined) return;
     removeEvent(this.state.queue, timer);
-    this.current.timers.delete(name);
+    timers.delete(key);
   }
 
   armedAtUs(kind: string, key: string): number | undefined {
-    return this.current.timers.get(`${kind} ${key}`)?.dueUs;
+    return this.current.timers.get(kind)?.get(key)?.dueUs;
   }
 
   publish<K extends FactKind>(kind: K, payload: FactPayloads[K], why?: Why): void {

@@ -22,6 +22,7 @@ export function addNode(world: World, id: NodeId, kind: NodeKind, clientId: stri
   const row: NodeRow = {
     id,
     kind,
+    brokerId: brokerIdOf(id),
     status: 'stopped',
     powered: true,
     incarnation: 0,
@@ -78,7 +79,7 @@ export function endProcess(world: World, row: NodeRow, status: 'crashed' | 'stop
   row.powered = !silent;
   row.state = null;
   row.held = [];
-  for (const timer of row.timers.values()) removeEvent(state.queue, timer);
+  for (const timers of row.timers.values()) for (const timer of timers.values()) removeEvent(state.queue, timer);
   row.timers.clear();
   for (const pending of row.pending.values()) removeEvent(state.queue, pending.timeout);
   row.pending.clear();
@@ -124,7 +125,7 @@ function endAsServer(world: World, row: NodeRow, connection: ConnectionRow, sile
   if (isExternal(connection.from)) {
     // Power that fails tells nobody; but a client outside sits on a real socket, which cannot be left hanging.
     forgetConnection(state, connection);
-    state.outbox.push({ type: 'closed', connectionId: connection.id, reason: `broker ${brokerIdOf(row.id)} is gone` });
+    state.outbox.push({ type: 'closed', connectionId: connection.id, reason: `broker ${row.brokerId} is gone` });
     return;
   }
   if (silent || connection.closed || connection.toIncarnation !== row.incarnation) return;

@@ -128,7 +128,7 @@ function handleOwn(world: World, row: NodeRow, event: QueuedEvent, record: Event
   if (event.kind === 'start') {
     if (row.state === null) handle(world, row, record, () => startProcess(world, row));
   } else if (event.kind === 'timer') {
-    row.timers.delete(`${event.timerKind} ${event.timerKey}`);
+    row.timers.get(event.timerKind)?.delete(event.timerKey);
     handle(world, row, record, () => behaviour.onTimer(row.state, event.timerKind, event.timerKey, world.context));
   } else {
     handleTimeout(world, row, event, record);

@@ -25,6 +25,8 @@ export interface PendingRow extends PendingRequest {
 export interface NodeRow {
   id: NodeId;
   kind: NodeKind;
+  /** -1 unless it is a broker. */
+  brokerId: number;
   status: NodeStatus;
   /** Without power nothing answers, not even with a refusal. */
   powered: boolean;
@@ -39,8 +41,8 @@ export interface NodeRow {
   networkRandom: StreamState;
   nextCorrelationId: number;
   pending: Map<number, PendingRow>;
-  /** Armed timers by "kind key". The value is the event in the queue itself. */
-  timers: Map<string, QueuedEvent>;
+  /** Armed timers by kind, then by key. The value is the event in the queue itself. */
+  timers: Map<string, Map<string, QueuedEvent>>;
   /** Connections this node opened, by "to listener channel". */
   connections: Map<string, number>;
   /** This node's clock minus the world's. */

@@ -11,7 +11,7 @@ import { activeControllerId } from '#engine/runtime/view/quorum-view.ts';
 
 /** Virtual time at which a timer of a node fires; -1: it is not armed. */
 export function timerDueUs(row: NodeRow | undefined, kind: string, key: string): number {
-  return row?.timers.get(`${kind} ${key}`)?.dueUs ?? -1;
+  return row?.timers.get(kind)?.get(key)?.dueUs ?? -1;
 }
 
 /** When a follower's fetcher sends its next fetch, or has its answer at the latest if the leader has nothing new. */
