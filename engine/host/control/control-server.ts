@@ -6,9 +6,10 @@
  * body that is too large. A browser's page cannot send the token's header without a preflight, which is not answered.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fromJson, toJson } from '#engine/contract/json.ts';
+import { createServer } from '#engine/host/http-server.ts';
 import type { CommandOutcome } from '#engine/runtime/command-desk.ts';
 import type { QueryAnswer } from '#engine/runtime/queries/answer-query.ts';
 

@@ -3,13 +3,14 @@
  * the engine process. Only the holder of the launch token gets in; what does not come from our own page is refused first.
  */
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { securityHeaders } from '#engine/contract/content-security-policy.ts';
 import { screenFileOf } from '#engine/contract/screen-files.ts';
+import { createServer } from '#engine/host/http-server.ts';
 import { closeCode, ScreenRelay } from '#engine/host/loopback/screen-relay.ts';
 import { EngineSupervisor } from '#engine/host/loopback/engine-supervisor.ts';
 import type { FromEngineProcess } from '#engine/host/loopback/engine-messages.ts';
