@@ -2,6 +2,7 @@
  * The command `terrarium`: verbs, their options and their help. What a verb does is in a file of its own, loaded when it is
  * asked for. Results go to stdout, everything else to stderr; an error is one line that says what to do.
  */
+import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { engineVersion } from '#engine/runtime/engine-version.ts';
 import { exitCodeOf, isForeseen, lineOf } from '#engine/host/cli/exit-code.ts';
@@ -31,6 +32,8 @@ function createProgram(): Command {
 }
 
 async function main(): Promise<void> {
+  // What a verb loads is compiled once a build, not at each start.
+  enableCompileCache();
   // A reader that has seen enough closes the pipe; that is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3));
   try {
