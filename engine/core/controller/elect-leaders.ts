@@ -11,6 +11,8 @@ import { outcomeOf, RequestError } from '#engine/core/controller/request-error.t
 const electionTypes = ['preferred', 'unclean'] as const;
 type ElectionType = (typeof electionTypes)[number];
 
+const electionRules: Readonly<Record<ElectionType, string>> = { preferred: 'electLeaders.preferred', unclean: 'electLeaders.unclean' };
+
 export function electLeaders(active: ActiveController, request: RequestMessage, context: NodeContext): void {
   const body = request.body as ElectLeadersRequest;
   const type = electionTypes[request.apiVersion >= 1 ? body.electionType : 0];
@@ -43,7 +45,7 @@ function electOne(active: ActiveController, name: string, partitionId: number, t
   if (partition === undefined) throw new RequestError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `No such partition as ${name}-${partitionId}`);
   const isNeeded = type === 'preferred' ? partition.leader !== partition.replicas[0] : partition.leader === noLeader;
   if (!isNeeded) throw new RequestError(ErrorCode.ELECTION_NOT_NEEDED, 'Leader election not needed for topic partition.');
-  const elected = electLeader(active, topic, partitionId, type, `electLeaders.${type}`, records, context);
+  const elected = electLeader(active, topic, partitionId, type, electionRules[type], records, context);
   if (elected !== undefined) return;
   if (type === 'preferred') throw new RequestError(ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE, 'The preferred leader was not available.');
   throw new RequestError(ErrorCode.ELIGIBLE_LEADERS_NOT_AVAILABLE, 'Eligible topic partition leaders are not available.');
