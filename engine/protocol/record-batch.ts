@@ -4,3 +4,4 @@
  */
 export * from '#engine/protocol/batch-header.ts';
 export * from '#engine/protocol/records.ts';
+export * from '#engine/protocol/record-scan.ts';

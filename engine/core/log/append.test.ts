@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '#engine/protocol/errors.ts';
-import { decodeRecords, maxTimestamp, timestampType, validateBatch } from '#engine/protocol/record-batch.ts';
+import { batchHeaderSizeBytes, computeCrc, decodeRecords, maxTimestamp, setMaxTimestampAndType, timestampType, validateBatch } from '#engine/protocol/record-batch.ts';
 import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
 import type { AppendOrigin, LogSettings } from '#engine/core/log/log.ts';
 import { appendAsFollower, appendAsLeader, LogError, openLog, readLog } from '#engine/core/log/log.ts';
@@ -46,6 +46,28 @@ describe('appending as the leader', () => {
     expect(codeOf(() => appendAsLeader(disk, log, [testBatch().subarray(0, 69)], 0, startMs, 'client'))).toBe(ErrorCode.CORRUPT_MESSAGE);
     expect(log.logEndOffset).toBe(0n);
     expect(disk.listSegments('orders-0')[0]?.sizeBytes).toBe(0);
+  });
+
+  it('refuses records that nobody could read, however right the checksum is', () => {
+    const { log } = newLog();
+    const batch = testBatch({ values: ['abc', 'def'] });
+    batch[batchHeaderSizeBytes]! += 2;
+    new DataView(batch.buffer).setUint32(17, computeCrc(batch, 0));
+    expect(validateBatch(batch, 0)).toBeUndefined();
+    expect(codeOf(() => appendAsLeader(new MemoryDisk(), log, [batch], 0, startMs, 'client'))).toBe(ErrorCode.INVALID_RECORD);
+    expect(log.logEndOffset).toBe(0n);
+  });
+
+  it('sets right a header whose newest timestamp none of its records has', () => {
+    const { disk, log } = newLog();
+    const batch = testBatch({ values: ['a', 'b'] });
+    const newest = maxTimestamp(batch, 0);
+    setMaxTimestampAndType(batch, 0, 1n, 'LogAppendTime');
+    expect(appendAsLeader(disk, log, [batch], 0, startMs, 'client').maxTimestamp).toBe(newest);
+    const [run] = readLog(disk, log, 0n, 1000, 2n, true).batches;
+    expect(maxTimestamp(run!, 0)).toBe(newest);
+    expect(timestampType(run!, 0)).toBe('CreateTime');
+    expect(validateBatch(run!, 0)).toBeUndefined();
   });
 
   it('refuses a batch above max.message.bytes, and takes one that is exactly as large', () => {

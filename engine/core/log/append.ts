@@ -2,7 +2,8 @@
  * Appending to a log, as the leader and as a follower. Kafka: UnifiedLog.appendAsLeader / appendAsFollower.
  *
  * Invariants: everything is checked before anything is changed; batches are written as they came, only offset, leader epoch
- * and (LogAppendTime) timestamp are set in place; what a follower appends is byte for byte what its leader has.
+ * and the header's timestamp (LogAppendTime, or one that its records
+ * do not bear out) are set in place; what a follower appends is byte for byte what its leader has.
  */
 import type { Disk } from '#engine/ports/disk.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
@@ -18,6 +19,7 @@ import {
   setBaseOffset,
   setLeaderEpoch,
   setMaxTimestampAndType,
+  timestampType,
 } from '#engine/protocol/record-batch.ts';
 import type { AppendOrigin } from '#engine/core/log/batch-validation.ts';
 import { checkBatchForLeader, checkIntegrity } from '#engine/core/log/batch-validation.ts';
@@ -45,10 +47,11 @@ export interface AppendResult {
 
 /** Appends whole record batches. Throws LogError, having changed nothing, when a batch is refused. The bytes are the log's from now on. */
 export function appendAsLeader(disk: Disk, log: LogState, records: readonly Uint8Array[], leaderEpoch: number, nowMs: number, origin: AppendOrigin): AppendResult {
+  const newestRecords: bigint[] = [];
   for (const run of records) {
     eachBatch(run, (at) => {
       checkIntegrity(run, at, log.directory);
-      checkBatchForLeader(run, at, log.settings, origin, nowMs, log.directory);
+      newestRecords.push(checkBatchForLeader(run, at, log.settings, origin, nowMs, log.directory));
     });
   }
   const firstOffset = log.logEndOffset;
@@ -61,13 +64,16 @@ export function appendAsLeader(disk: Disk, log: LogState, records: readonly Uint
   let nextOffset = firstOffset;
   let newest = -1n;
   let count = 0;
+  let batchIndex = 0;
   for (const run of records) {
     eachBatch(run, (at) => {
+      const newestRecord = newestRecords[batchIndex++] ?? -1n;
       const id = producerId(run, at);
       if (id >= 0n && origin === 'client') checkProducer(checked.get(id) ?? log.producers.get(id), run, at, log.directory);
       setBaseOffset(run, at, nextOffset);
       setLeaderEpoch(run, at, leaderEpoch);
       if (logAppendTime) setMaxTimestampAndType(run, at, BigInt(nowMs), 'LogAppendTime');
+      else if (maxTimestamp(run, at) !== newestRecord || timestampType(run, at) !== 'CreateTime') setMaxTimestampAndType(run, at, newestRecord, 'CreateTime');
       const entry = entryAfter(checked.get(id) ?? log.producers.get(id), run, at);
       if (entry !== undefined) checked.set(id, entry);
       nextOffset += BigInt(lastOffsetDelta(run, at)) + 1n;

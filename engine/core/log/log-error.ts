@@ -12,9 +12,12 @@ export class LogError extends Error {
   override readonly name = 'LogError';
   readonly code: number;
   readonly recordErrors: readonly RecordError[];
-  constructor(code: number, message: string, recordErrors: readonly RecordError[] = []) {
+  /** What the producer is told, where Kafka tells it something. */
+  readonly wireMessage: string | null;
+  constructor(code: number, message: string, recordErrors: readonly RecordError[] = [], wireMessage: string | null = null) {
     super(`${errorName(code)}: ${message}`);
     this.code = code;
     this.recordErrors = recordErrors;
+    this.wireMessage = wireMessage;
   }
 }

@@ -26,6 +26,10 @@ type PartitionAnswer = ProduceResponse['responses'][number]['partitionResponses'
 /** Kafka's own admin tools may write to internal topics. */
 const adminClientId = '__admin_client';
 const batchHeaderBytes = 61;
+/** Up to the magic, without which nothing can be said of a batch. */
+const batchPrefixBytes = 17;
+/** The smallest that a record of any format can be. */
+const recordSizeMin = 14;
 
 export const produce: ApiHandler = {
   apiKey: ApiKey.Produce,
@@ -71,6 +75,7 @@ function appendOne(state: BrokerState, request: RequestMessage, topic: string | 
   if (acks < -1 || acks > 1) return ErrorCode.INVALID_REQUIRED_ACKS;
   if (topic === undefined) return ErrorCode.UNKNOWN_TOPIC_ID;
   const refusal = checkRecords(request, data, transactionalId);
+  if (refusal instanceof LogError) return refusedByLog(refusal, data.index, -1n);
   if (refusal !== ErrorCode.NONE) return refusal;
   if (isInternalTopic(topic) && request.clientId !== adminClientId) return ErrorCode.INVALID_TOPIC_EXCEPTION;
   const partition = findLeaderReplica(state, topic, data.index);
@@ -88,22 +93,36 @@ function appendOne(state: BrokerState, request: RequestMessage, topic: string | 
 }
 
 /** What the request must be, whatever the log says: exactly one batch of the present format per partition. */
-function checkRecords(request: RequestMessage, data: PartitionData, transactionalId: string | null): number {
+function checkRecords(request: RequestMessage, data: PartitionData, transactionalId: string | null): number | LogError {
   const run = data.records?.[0];
-  if (run === undefined || run.length < batchHeaderBytes || data.records?.length !== 1) return ErrorCode.INVALID_RECORD;
-  if (magic(run, 0) !== 2 || batchSizeBytes(run, 0) < run.length) return ErrorCode.INVALID_RECORD;
+  if (run === undefined || run.length < batchPrefixBytes || data.records?.length !== 1) return ErrorCode.INVALID_RECORD;
+  const announced = recordSize(run);
+  if (announced < recordSizeMin) return corrupt(`Record size ${announced} is less than the minimum record overhead (${recordSizeMin})`);
+  if (magic(run, 0) < 0 || magic(run, 0) > 2) return corrupt(`Invalid magic found in record: ${magic(run, 0)}`);
+  const sizeBytes = batchSizeBytes(run, 0);
+  if (magic(run, 0) !== 2 || sizeBytes > run.length || sizeBytes < batchHeaderBytes) return ErrorCode.INVALID_RECORD;
+  // What follows is another batch, or too little to be one and left out.
+  if (run.length - sizeBytes >= batchPrefixBytes) return ErrorCode.INVALID_RECORD;
+  if (sizeBytes < run.length) data.records = [run.subarray(0, sizeBytes)];
   if (compressionType(run, 0) === 'zstd' && request.apiVersion < 7) return ErrorCode.UNSUPPORTED_COMPRESSION_TYPE;
-  if (transactionalId !== null || isTransactional(run, 0)) return ErrorCode.INVALID_TXN_STATE;
+  if (isTransactional(run, 0)) return transactionalId === null ? ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED : ErrorCode.INVALID_TXN_STATE;
   return ErrorCode.NONE;
+}
+
+/** What the length field says, which leaves itself and the base offset out. */
+function recordSize(run: Uint8Array): number {
+  return batchSizeBytes(run, 0) - 12;
+}
+
+function corrupt(words: string): LogError {
+  return new LogError(ErrorCode.CORRUPT_MESSAGE, words, [], words);
 }
 
 function refusedByLog(error: LogError, index: number, logStartOffset: bigint): Appended {
   const knowsLogStart = error.code !== ErrorCode.MESSAGE_TOO_LARGE && error.code !== ErrorCode.RECORD_LIST_TOO_LARGE && error.code !== ErrorCode.CORRUPT_MESSAGE;
   const answer = answerOf(index, error.code, -1n, -1n, knowsLogStart ? logStartOffset : -1n);
-  if (error.recordErrors.length > 0) {
-    answer.recordErrors = error.recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message }));
-    answer.errorMessage = error.message;
-  }
+  answer.recordErrors = error.recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message }));
+  answer.errorMessage = error.wireMessage;
   return { errorCode: error.code, answer };
 }
 

@@ -119,7 +119,7 @@ describe('what is refused', () => {
     expect(produceOne(client, requestOf([twice], 1)).errorCode).toBe(ErrorCode.INVALID_RECORD);
     const records = [{ timestamp: 1_767_225_600_000n, key: null, value: null, headers: [] }];
     const transactional = encodeBatch({ baseOffset: 0n, leaderEpoch: -1, records, producerId: 1n, producerEpoch: 0, baseSequence: 0, isControl: false, isTransactional: true });
-    expect(produceOne(client, requestOf([transactional], 1)).errorCode).toBe(ErrorCode.INVALID_TXN_STATE);
+    expect(produceOne(client, requestOf([transactional], 1)).errorCode).toBe(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
   });
 
   test('a batch whose bytes were damaged on the way', () => {
