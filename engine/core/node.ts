@@ -143,8 +143,6 @@ export interface NodeContext {
   /** The serving side closes the connection it has with `peer` (protocol violation). */
   closeConnection(peer: NodeId): void;
 
-  /** A request that gets no answer (acks=0) has been handled. */
-  doneWithout(request: RequestMessage): void;
   /** Arms the timer (kind, key); armed already, it is moved. Fires `onTimer` after `delayMs`, which may have a fraction. */
   arm(kind: string, key: string, delayMs: number): void;
   disarm(kind: string, key: string): void;

@@ -159,18 +159,6 @@ describe('clients outside', () => {
     expect(new Set(order.slice(0, order.indexOf('answer after the commits')))).toEqual(new Set(['commit 1', 'commit 2', 'commit 3']));
   });
 
-  it('who want no acknowledgement are told to the gateway when each of their requests is handled', () => {
-    const test = startTestRuntime();
-    const connectionId = connect(test);
-    for (const correlationId of [1, 2, 3]) produce(test, connectionId, correlationId, `r${correlationId}`, 0);
-    expect(test.answers).toEqual([]);
-    test.clock.advance(5);
-    expect(test.runtime.reportsHandled).toBe(true);
-    expect(test.answers).toEqual(Array.from({ length: 3 }, () => ({ type: 'handled', connectionId })));
-    test.clock.advance(50);
-    expect(readAll(test, connectionId, 4)).toEqual(['r1', 'r2', 'r3']);
-  });
-
   it('whose frame is not Kafka\'s protocol lose their connection, with the reason, and no one else does', () => {
     const test = startTestRuntime();
     const hostile = connect(test);

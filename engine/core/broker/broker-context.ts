@@ -73,17 +73,12 @@ export class BrokerContext implements NodeContext {
 
   respond(request: RequestMessage, body: unknown): void {
     this.inner.respond(request, body);
-    this.finish(request);
+    this.finishWithoutResponse(request);
   }
 
-  /** acks=0. */
+  /** acks=0, or a connection that is closed instead of answered. */
   finishWithoutResponse(request: RequestMessage): void {
     const row = this.state.connections.get(request.connectionId);
-    this.inner.doneWithout(request);
-    this.finish(request);
-  }
-
-  private finish(request: RequestMessage): void {
     if (row === undefined || row.inProcess !== request.id) return;
     row.inProcess = -1;
     this.ready.push(request.connectionId);
@@ -178,9 +173,6 @@ export class BrokerContext implements NodeContext {
     this.inner.closeConnection(peer);
   }
   arm(kind: string, key: string, delayMs: number): void {
-  doneWithout(request: RequestMessage): void {
-    this.inner.doneWithout(request);
-  }
     this.inner.arm(kind, key, delayMs);
   }
   disarm(kind: string, key: string): void {

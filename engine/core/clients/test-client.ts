@@ -126,7 +126,6 @@ export class TestClient<State, Config> {
       },
       closeConnection: () => {},
       arm: (kind, key, delayMs) => {
-      doneWithout: () => {},
         this.#timers = [...this.#timers.filter((timer) => timer.kind !== kind || timer.key !== key), { kind, key, dueUs: this.nowUs + delayMs * 1000 }];
       },
       disarm: (kind, key) => {

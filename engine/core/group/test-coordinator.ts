@@ -208,7 +208,6 @@ export class TestCoordinator {
       },
       closeConnection: () => {},
       arm: (kind, key, delayMs) => {
-      doneWithout: () => {},
         this.#timers = [...this.#timers.filter((timer) => timer.kind !== kind || timer.key !== key), { kind, key, dueUs: this.nowUs + delayMs * 1000 }];
       },
       disarm: (kind, key) => {

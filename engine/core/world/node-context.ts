@@ -11,7 +11,6 @@ import type { Message, NodeContext, NodeId, OutgoingRequest, RequestMessage } fr
 import { assert } from '#engine/ports/assert.ts';
 import { connectionFor } from '#engine/core/world/connections.ts';
 import { enqueue, removeEvent } from '#engine/core/world/event-queue.ts';
-import { isExternal } from '#engine/core/world/network.ts';
 import { StreamReader } from '#engine/core/world/random.ts';
 import type { NodeRow, World, WorldState } from '#engine/core/world/world-state.ts';
 import type { GuardedDisk } from '#engine/core/world/guarded-disk.ts';
@@ -166,10 +165,6 @@ export class WorldNodeContext implements NodeContext {
   }
 
   arm(kind: string, key: string, delayMs: number): void {
-  doneWithout(request: RequestMessage): void {
-    if (isExternal(request.from)) this.state.outbox.push({ type: 'handled', connectionId: request.connectionId });
-  }
-
     assert(delayMs >= 0 && Number.isFinite(delayMs), `timer ${kind} of ${this.current.id} cannot be armed for ${delayMs} ms`);
     const { state, current } = this;
     let timers = current.timers.get(kind);

@@ -112,8 +112,6 @@ export interface FaultRow {
 export type OutboxEntry =
   | { type: 'response'; connectionId: number; apiKey: number; apiVersion: number; correlationId: number; body: unknown }
   | { type: 'closed'; connectionId: number; reason: string };
-  /** A request that has no answer was handled. */
-  | { type: 'handled'; connectionId: number }
 
 export interface WorldState {
   seed: number;
