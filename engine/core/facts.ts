@@ -37,6 +37,7 @@ export interface FactPayloads {
   'replica.highWatermark': PartitionRef & { broker: number; from: bigint; to: bigint };
   'replica.truncated': PartitionRef & { broker: number; from: bigint; to: bigint; divergingEpoch: number };
   'replica.logStart': PartitionRef & { broker: number; from: bigint; to: bigint };
+  'replica.compacted': PartitionRef & { broker: number; fromOffset: bigint; toOffset: bigint; recordsBefore: number; recordsAfter: number; bytesBefore: number; bytesAfter: number };
   'replica.isrShrinkProposed': PartitionRef & { broker: number; out: number[]; lagMs: number };
   'replica.isrExpandProposed': PartitionRef & { broker: number; in: number[] };
 

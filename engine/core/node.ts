@@ -6,6 +6,7 @@
  * world lets sends and publications out only after what was persisted in the same handling (architecture law 1).
  * State must stay plain: records, arrays, Maps, Sets, typed arrays, bigint (law 9). A timer or a parked request is a row.
  */
+import type { Compression } from '#engine/ports/compression.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import type { Random } from '#engine/ports/random.ts';
 import type { FactKind, FactPayloads, Why } from '#engine/core/facts.ts';
@@ -131,6 +132,8 @@ export interface NodeContext {
   readonly random: Random;
   /** The broker's disk. Other kinds of node have none, and asking is an assertion failure. */
   readonly disk: Disk;
+  /** Opens and closes compressed batches, for the few who look inside. */
+  readonly compression: Compression;
   /** The event that is being handled. */
   readonly eventId: number;
 

@@ -31,7 +31,8 @@ const controlMask = 32;
 const deleteHorizonMask = 64;
 
 export type CompressionType = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
-const compressionTypes: readonly CompressionType[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+/** By the number that the attributes carry. */
+export const compressionTypes: readonly CompressionType[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 export type TimestampType = 'CreateTime' | 'LogAppendTime';
 
 /** Producer id, epoch and sequence of a batch that was not sent by an idempotent producer. */

@@ -2,7 +2,7 @@
  * The records inside a batch: encoded for those who produce, and opened for the few who must look inside (compaction, the inspector,
  * the coordinators when they load). Kafka's classes: `MemoryRecordsBuilder`, `DefaultRecord`.
  *
- * Batches are written uncompressed. A compressed one opens only with a `Decompress` that the caller brings.
+ * Batches are written uncompressed, and a compressed one opens, unless the caller brings what compresses or decompresses.
  */
 import { ByteReader } from '#engine/protocol/byte-reader.ts';
 import { ByteWriter } from '#engine/protocol/byte-writer.ts';
@@ -10,7 +10,7 @@ import { ProtocolError, within } from '#engine/protocol/protocol-error.ts';
 import { encodeUtf8 } from '#engine/protocol/utf8.ts';
 import { crc32c } from '#engine/protocol/crc32c.ts';
 import {
-  attributes, baseOffset, baseTimestamp, batchHeaderSizeBytes, batchPrefixSizeBytes, batchSizeBytes, compressionType, currentMagic, maxTimestamp,
+  attributes, baseOffset, baseTimestamp, batchHeaderSizeBytes, batchPrefixSizeBytes, batchSizeBytes, compressionType, compressionTypes, currentMagic, maxTimestamp,
   noProducerEpoch, noProducerId, noSequence, noTimestamp, recordCount, timestampType,
   type CompressionType,
 } from '#engine/protocol/batch-header.ts';
@@ -41,6 +41,14 @@ export interface BatchToEncode {
   isTransactional?: boolean;
   isControl?: boolean;
   timestampType?: 'CreateTime' | 'LogAppendTime';
+  // What only a batch that was written before and is written again brings (compaction).
+  /** Where the batch ended when it still held all its records; else its last record's distance. */
+  lastOffsetDelta?: number;
+  /** Else the largest timestamp of the records. */
+  maxTimestamp?: bigint;
+  /** KIP-534: from when its tombstones may go; it takes the place of the base timestamp. */
+  deleteHorizonMs?: bigint;
+  compression?: { type: Exclude<CompressionType, 'none'>; compress: (bytes: Uint8Array) => Uint8Array };
 }
 
 export interface DecodedRecord {
@@ -56,14 +64,15 @@ export type Decompress = (type: Exclude<CompressionType, 'none'>, bytes: Uint8Ar
 
 const crcFieldEnd = 21;
 
-/** A batch of magic 2, uncompressed, with its checksum. */
+/** A batch of magic 2 with its checksum. It may be empty only when it says where it ends. */
 export function encodeBatch(batch: BatchToEncode): Uint8Array {
   const { records } = batch;
-  if (records.length === 0) throw new ProtocolError('a batch needs at least one record');
-  const firstTimestamp = records[0]!.timestamp;
+  if (records.length === 0 && batch.lastOffsetDelta === undefined) throw new ProtocolError('a batch needs at least one record');
+  const base = batch.deleteHorizonMs ?? records[0]?.timestamp ?? noTimestamp;
   const writer = new ByteWriter(batchHeaderSizeBytes + sizeEstimate(records));
-  writeHeader(writer, batch, firstTimestamp);
-  for (const [index, record] of records.entries()) writeRecord(writer, record, record.offsetDelta ?? index, record.timestamp - firstTimestamp);
+  writeHeader(writer, batch, base);
+  if (batch.compression === undefined || records.length === 0) writeRecords(writer, records, base);
+  else writer.copy(batch.compression.compress(recordsAlone(records, base)));
   const bytes = writer.toBytes();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   view.setInt32(8, bytes.length - batchPrefixSizeBytes);
@@ -71,23 +80,42 @@ export function encodeBatch(batch: BatchToEncode): Uint8Array {
   return bytes;
 }
 
-function writeHeader(writer: ByteWriter, batch: BatchToEncode, firstTimestamp: bigint): void {
+function recordsAlone(records: readonly RecordToEncode[], base: bigint): Uint8Array {
+  const writer = new ByteWriter(sizeEstimate(records));
+  writeRecords(writer, records, base);
+  return writer.toBytes();
+}
+
+function writeRecords(writer: ByteWriter, records: readonly RecordToEncode[], base: bigint): void {
+  for (const [index, record] of records.entries()) writeRecord(writer, record, record.offsetDelta ?? index, record.timestamp - base);
+}
+
+function writeHeader(writer: ByteWriter, batch: BatchToEncode, base: bigint): void {
   const { records } = batch;
-  let latest = noTimestamp;
-  for (const record of records) if (record.timestamp > latest) latest = record.timestamp;
   writer.int64(batch.baseOffset ?? 0n);
   writer.int32(0);
   writer.int32(batch.leaderEpoch ?? -1);
   writer.int8(currentMagic);
   writer.int32(0);
-  writer.int16((batch.timestampType === 'LogAppendTime' ? 8 : 0) | (batch.isTransactional ? 16 : 0) | (batch.isControl ? 32 : 0));
-  writer.int32(records.at(-1)!.offsetDelta ?? records.length - 1);
-  writer.int64(firstTimestamp);
-  writer.int64(latest);
+  writer.int16(attributesOf(batch));
+  writer.int32(batch.lastOffsetDelta ?? records.at(-1)!.offsetDelta ?? records.length - 1);
+  writer.int64(base);
+  writer.int64(batch.maxTimestamp ?? latestTimestamp(records));
   writer.int64(batch.producerId ?? noProducerId);
   writer.int16(batch.producerEpoch ?? noProducerEpoch);
   writer.int32(batch.baseSequence ?? noSequence);
   writer.int32(records.length);
+}
+
+function attributesOf(batch: BatchToEncode): number {
+  const compression = batch.records.length === 0 ? 0 : compressionTypes.indexOf(batch.compression?.type ?? 'none');
+  return compression | (batch.timestampType === 'LogAppendTime' ? 8 : 0) | (batch.isTransactional ? 16 : 0) | (batch.isControl ? 32 : 0) | (batch.deleteHorizonMs === undefined ? 0 : 64);
+}
+
+function latestTimestamp(records: readonly RecordToEncode[]): bigint {
+  let latest = noTimestamp;
+  for (const record of records) if (record.timestamp > latest) latest = record.timestamp;
+  return latest;
 }
 
 function writeRecord(writer: ByteWriter, record: RecordToEncode, offsetDelta: number, timestampDelta: bigint): void {

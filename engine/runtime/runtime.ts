@@ -13,6 +13,7 @@ import type { Transport } from '#engine/contract/transport.ts';
 import { kafkaBehaviours } from '#engine/core/world/behaviours.ts';
 import { bootCluster } from '#engine/core/world/boot.ts';
 import { CommandError } from '#engine/core/world/commands/command.ts';
+import { nodeCompression } from '#engine/runtime/compression.ts';
 import { createWorld } from '#engine/core/world/create-world.ts';
 import { stateHash } from '#engine/core/world/state-hash.ts';
 import type { Behaviours, World } from '#engine/core/world/world-state.ts';
@@ -110,6 +111,7 @@ export class Runtime {
       spec,
       diskFor: options.diskFor,
       behaviours: options.behaviours ?? kafkaBehaviours,
+      compression: nodeCompression,
       timeUs: previous?.reservedUntilUs,
     });
     const nowMs = clock.nowMs();

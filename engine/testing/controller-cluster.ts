@@ -3,6 +3,7 @@
  * controller without brokers around them. Everything random comes from one seed. What a handling sent leaves after its disk
  * has committed, as in the world.
  */
+import { noCompression } from '#engine/ports/compression.ts';
 import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
 import type { Fact, FactKind, FactPayloads, Why } from '#engine/core/facts.ts';
 import type { NodeContext, NodeId, OutgoingRequest, PendingRequest, RequestMessage } from '#engine/core/node.ts';
@@ -254,6 +255,7 @@ export class ControllerCluster {
       nowMs: startMs + Math.floor(this.timeUs / 1000),
       random: this.random,
       disk: node.disk,
+      compression: noCompression,
       eventId: this.sequence,
       request: (outgoing) => this.request(node, outgoing, sends),
       forget: (correlationId) => void node.pending.delete(correlationId),

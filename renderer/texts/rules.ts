@@ -21,6 +21,8 @@ const rules: Record<string, string> = {
   'auto-offset-reset': 'There is no usable committed offset: auto.offset.reset says where to begin.',
   'controller.leaderBalance': 'auto.leader.rebalance.enable: the first of the replica list is alive and in the ISR, and gets its place back.',
   'controller.uncleanElection': 'Nobody leads, and the topic allows anybody who is alive to lead.',
+  'compaction.dirtyRatio': 'More of the log than min.cleanable.dirty.ratio was written since the last compaction: the dirtiest log is compacted first.',
+  'compaction.maxLag': 'The oldest record that was never compacted is older than max.compaction.lag.ms.',
   'delivery-timeout': 'delivery.timeout.ms has passed: the producer gives the records up.',
   'eager-rebalance-gives-up-everything': 'In an eager rebalance every member gives up all it has before anything is assigned.',
   'electLeaders.preferred': 'Somebody asked for the preferred leader.',

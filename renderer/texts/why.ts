@@ -43,6 +43,8 @@ const factSentences: Record<string, (p: P) => string> = {
   'replica.highWatermark': (p) => `The high watermark of ${part(p)} on broker ${str(p['broker'])} moves from ${str(p['from'])} to ${str(p['to'])}`,
   'replica.truncated': (p) => `Broker ${str(p['broker'])} cuts ${part(p)} back from ${str(p['from'])} to ${str(p['to'])}: another leader wrote there in between`,
   'replica.logStart': (p) => `The log of ${part(p)} on broker ${str(p['broker'])} begins at ${str(p['to'])} now`,
+  'replica.compacted': (p) =>
+    `Broker ${str(p['broker'])} compacts ${part(p)} up to ${str(p['toOffset'])}: ${str(p['recordsAfter'])} of ${str(p['recordsBefore'])} records stay, the newest of each key`,
   'replica.isrShrinkProposed': (p) => `The leader asks to take broker ${str(p['out'])} out of the ISR of ${part(p)}: it has not caught up for ${str(p['lagMs'])} ms`,
   'replica.isrExpandProposed': (p) => `The leader asks to take broker ${str(p['in'])} back into the ISR of ${part(p)}: it has caught up`,
   'group.state': (p) => `Group ${str(p['group'])} goes from ${str(p['from'])} to ${str(p['to'])}, generation ${str(p['generation'])}`,

@@ -10,6 +10,7 @@
 import type { FactKind, FactPayloads, Why } from '#engine/core/facts.ts';
 import type { NodeContext, NodeId, OutgoingRequest, RequestMessage } from '#engine/core/node.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
+import type { Compression } from '#engine/ports/compression.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import type { Random } from '#engine/ports/random.ts';
 
@@ -159,6 +160,9 @@ export class BrokerContext implements NodeContext {
   }
   get disk(): Disk {
     return this.inner.disk;
+  }
+  get compression(): Compression {
+    return this.inner.compression;
   }
   get eventId(): number {
     return this.inner.eventId;

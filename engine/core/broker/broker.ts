@@ -112,6 +112,7 @@ function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
     producerIds: { next: 0n, end: 0n, inFlight: -1, waiting: [] },
     topicsBeingCreated: new Map(),
     groupCoordinator: startGroupCoordinator(),
+    logCleaner: null,
     coordinatorWaits: new Map(),
   };
   openReplicas(state, context.disk, context.nowMs);

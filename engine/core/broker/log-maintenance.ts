@@ -1,6 +1,6 @@
 /**
  * What a broker does to its logs on a schedule (Kafka: LogManager, ReplicaManager's checkpoint thread): high watermarks are
- * noted every replica.high.watermark.checkpoint.interval.ms, retention looks every log.retention.check.interval.ms.
+ * noted every replica.high.watermark.checkpoint.interval.ms, retention looks every log.retention.check.interval.ms. Compaction: log-cleaner.ts.
  *
  * The noted high watermark may be older than the true one; a restarted replica begins there and learns the rest.
  */
@@ -24,11 +24,12 @@ export function openReplicas(state: BrokerState, disk: Disk, nowMs: number): voi
   const highWatermarks = readHighWatermarkCheckpoint(disk);
   const logStarts = readOffsetCheckpoint(disk, 'log-start-offset-checkpoint');
   const recoveryPoints = readOffsetCheckpoint(disk, 'recovery-point-offset-checkpoint');
+  const cleanedOffsets = readOffsetCheckpoint(disk, 'cleaner-offset-checkpoint');
   const settings = resolveTopicSettings(state.settings, {});
   for (const directory of disk.listDirectories()) {
     const name = parsePartitionKey(directory);
     if (name === undefined || directory === metadataDirectory) continue;
-    const checkpoints = { logStartOffset: logStarts.get(directory), recoveryPoint: recoveryPoints.get(directory) };
+    const checkpoints = { logStartOffset: logStarts.get(directory), recoveryPoint: recoveryPoints.get(directory), cleanedOffset: cleanedOffsets.get(directory) };
     const log = openLog(disk, directory, settings, nowMs, checkpoints);
     setHighWatermark(log, highWatermarks.get(directory) ?? log.logStartOffset);
     state.partitions.set(directory, newPartition(name.topic, readTopicId(disk, directory), name.partition, log));

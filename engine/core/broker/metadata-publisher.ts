@@ -97,7 +97,7 @@ function applyPartition(state: BrokerState, topic: TopicImage, number: number, c
 function createReplica(state: BrokerState, topic: TopicImage, number: number, context: BrokerContext): PartitionState {
   const key = partitionKey(topic.name, number);
   const settings = resolveTopicSettings(state.settings, topicOverrides(state.image, topic.name));
-  const log = openLog(context.disk, key, settings, context.nowMs, { logStartOffset: undefined, recoveryPoint: undefined });
+  const log = openLog(context.disk, key, settings, context.nowMs, { logStartOffset: undefined, recoveryPoint: undefined, cleanedOffset: undefined });
   writeTopicId(context.disk, key, topic.id);
   const partition = newPartition(topic.name, topic.id, number, log);
   state.partitions.set(key, partition);

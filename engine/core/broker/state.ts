@@ -6,6 +6,7 @@
  * Invariants: one request of a connection is in process at a time; each parked request is in exactly one purgatory and has
  * a timer; `image` is the replay of the committed metadata records up to `imageOffset` and nothing else.
  */
+import type { LogCleanerState } from '#engine/core/broker/log-cleaner.ts';
 import type { ControllerNodeState } from '#engine/core/controller/controller-node.ts';
 import type { GroupCoordinatorState } from '#engine/core/group/state.ts';
 import type { ClusterImage } from '#engine/core/metadata/image.ts';
@@ -64,6 +65,8 @@ export interface BrokerState {
   /** Topics whose creation this broker has asked for and not seen yet. */
   topicsBeingCreated: Map<string, number>;
   groupCoordinator: GroupCoordinatorState;
+  /** The compaction under way; null: none. */
+  logCleaner: LogCleanerState | null;
   /** Commits of the group coordinator that wait for the high watermark, by partition key. */
   coordinatorWaits: Map<string, CoordinatorWait[]>;
 }

@@ -2,6 +2,7 @@
 import { alterPartitionTimer, isrShrinkTimer, sendProposals, shrinkIsrs } from '#engine/core/broker/alter-partition.ts';
 import { forwardTimer, onForwardTimer } from '#engine/core/broker/forwarding.ts';
 import { communicate, lifecycleTimer, shutdownDeadlineTimer } from '#engine/core/broker/lifecycle.ts';
+import { armCleanerTimer, cleanerTimer, onCleanerTimer } from '#engine/core/broker/log-cleaner.ts';
 import { armFlushTimer, flushTimer, onFlushTimer } from '#engine/core/broker/log-flush.ts';
 import { checkpointTimer, onCheckpointTimer, onRetentionTimer, retentionTimer } from '#engine/core/broker/log-maintenance.ts';
 import { purgatoryTimer } from '#engine/core/broker/purgatory.ts';
@@ -25,6 +26,7 @@ const timerHandlers: ReadonlyMap<string, TimerHandler> = new Map<string, TimerHa
   [flushTimer, (state, _key, context) => onFlushTimer(state, context)],
   [checkpointTimer, (state, _key, context) => onCheckpointTimer(state, context)],
   [retentionTimer, (state, _key, context) => onRetentionTimer(state, context)],
+  [cleanerTimer, (state, _key, context) => onCleanerTimer(state, context)],
 ]);
 
 export function onBrokerTimer(state: BrokerState, kind: string, key: string, context: BrokerContext): void {
@@ -44,4 +46,5 @@ export function armPeriodicTimers(state: BrokerState, context: BrokerContext): v
   context.arm(checkpointTimer, '', settings['replica.high.watermark.checkpoint.interval.ms']);
   armFlushTimer(state, context);
   context.arm(retentionTimer, '', settings['log.retention.check.interval.ms']);
+  armCleanerTimer(state, context);
 }

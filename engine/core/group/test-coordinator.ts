@@ -2,6 +2,7 @@
  * A group coordinator on a bench, for its own tests: one partition of `__consumer_offsets` whose log, high watermark, clock
  * and timers the test moves by hand.
  */
+import { noCompression } from '#engine/ports/compression.ts';
 import type { NodeContext, RequestMessage } from '#engine/core/node.ts';
 import type { Fact, FactKind, FactPayloads, Why } from '#engine/core/facts.ts';
 import type { CoordinatorHost, GroupSettings } from '#engine/core/group/host.ts';
@@ -197,6 +198,7 @@ export class TestCoordinator {
       get disk(): never {
         throw new Error('the bench has no disk');
       },
+      compression: noCompression,
       eventId: 0,
       request: () => {
         throw new Error('the group coordinator sends no requests');

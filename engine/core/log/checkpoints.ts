@@ -1,13 +1,14 @@
 /**
  * Offsets that a broker notes for all its logs in one small file each, in Kafka's text format ("topic partition offset").
- * Kafka: OffsetCheckpointFile. `replication-offset-checkpoint` holds high watermarks.
+ * Kafka: OffsetCheckpointFile. `replication-offset-checkpoint` holds high watermarks,
+ * `cleaner-offset-checkpoint` up to where a log has been compacted.
  *
  * What is noted may be older than the logs (it is written now and then), never newer.
  */
 import type { Disk } from '#engine/ports/disk.ts';
 import { checkpointText, parseEntries } from '#engine/core/log/checkpoint-text.ts';
 
-export type OffsetCheckpoint = 'replication-offset-checkpoint' | 'log-start-offset-checkpoint' | 'recovery-point-offset-checkpoint';
+export type OffsetCheckpoint = 'replication-offset-checkpoint' | 'log-start-offset-checkpoint' | 'recovery-point-offset-checkpoint' | 'cleaner-offset-checkpoint';
 
 /** By log directory: "orders-0". */
 export function readOffsetCheckpoint(disk: Disk, file: OffsetCheckpoint): Map<string, bigint> {

@@ -38,7 +38,8 @@ export function forgetSaved(disk: Disk, log: LogState): void {
   log.saved = { sizeBytes: 0, offset: -1n };
 }
 
-function writeIndex(disk: Disk, directory: string, segment: SegmentState, endOffset: bigint): void {
+/** `endOffset`: where the segment ends; a snapshot of the producers' state there must exist for the index to be used. */
+export function writeIndex(disk: Disk, directory: string, segment: SegmentState, endOffset: bigint): void {
   const count = segment.indexOffsets.length;
   const bytes = new Uint8Array(headerBytes + count * entryBytes);
   const view = new DataView(bytes.buffer);

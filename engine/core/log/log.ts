@@ -22,6 +22,8 @@ export { advanceLogStartOffset, truncateFullyAndStartAt, truncateTo } from '#eng
 export { assignEpochStart, endOffsetForEpoch, epochForOffset, latestEpoch, type EpochEndOffset } from '#engine/core/log/leader-epochs.ts';
 export { offsetForTimestamp, offsetOfMaxTimestamp, type TimestampAndOffset } from '#engine/core/log/time-lookup.ts';
 export { maintainLog, type Maintenance } from '#engine/core/log/retention.ts';
+export { cleanableOf, isCompacted, type Cleanable } from '#engine/core/log/cleaner/cleanable.ts';
+export { abortCleaning, beginCleaning, continueCleaning, endOffsetOf, type Cleaning } from '#engine/core/log/cleaner/cleaning.ts';
 export { flushLog } from '#engine/core/log/roll.ts';
 export { readHighWatermarkCheckpoint, readOffsetCheckpoint, writeHighWatermarkCheckpoint, writeOffsetCheckpoint, type OffsetCheckpoint } from '#engine/core/log/checkpoints.ts';
 
@@ -49,4 +51,5 @@ export function deleteLog(disk: Disk, directory: string): void {
   noteOffset(disk, 'replication-offset-checkpoint', directory, undefined);
   noteOffset(disk, 'log-start-offset-checkpoint', directory, undefined);
   noteOffset(disk, 'recovery-point-offset-checkpoint', directory, undefined);
+  noteOffset(disk, 'cleaner-offset-checkpoint', directory, undefined);
 }

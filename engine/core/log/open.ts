@@ -14,19 +14,21 @@ import type { LogSettings, LogState, SegmentState } from '#engine/core/log/log-s
 import { deleteProducerSnapshot, readProducerSnapshot } from '#engine/core/log/producer-snapshot.ts';
 import { noteProducer } from '#engine/core/log/producer-state.ts';
 import { newSegment, noteBatch } from '#engine/core/log/segment.ts';
+import { finishSwaps } from '#engine/core/log/cleaner/swap.ts';
 import { baseOffsetOfPath } from '#engine/core/log/segment-files.ts';
 
 /** What the checkpoints of the log directory say of one log. A broker with many logs reads them once and hands them on. */
 export interface LogCheckpoints {
   logStartOffset?: bigint | undefined;
   recoveryPoint?: bigint | undefined;
+  cleanedOffset?: bigint | undefined;
 }
 
 /** Opens the log of a directory, or begins a new one. Its high watermark is its start until the broker sets it. */
 export function openLog(disk: Disk, directory: string, settings: LogSettings, nowMs: number, checkpoints: LogCheckpoints = checkpointsOf(disk, directory)): LogState {
   disk.createDirectory(directory);
   const log = emptyLog(directory, settings, checkpoints);
-  removeStrayFiles(disk, directory);
+  finishSwaps(disk, directory);
   const files = disk.listSegments(directory);
   for (const { path, sizeBytes } of files) {
     const segment = newSegment(directory, baseOffsetOfPath(path, 'log')!, nowMs);
@@ -48,6 +50,7 @@ function checkpointsOf(disk: Disk, directory: string): LogCheckpoints {
   return {
     logStartOffset: readOffsetCheckpoint(disk, 'log-start-offset-checkpoint').get(directory),
     recoveryPoint: readOffsetCheckpoint(disk, 'recovery-point-offset-checkpoint').get(directory),
+    cleanedOffset: readOffsetCheckpoint(disk, 'cleaner-offset-checkpoint').get(directory),
   };
 }
 
@@ -59,19 +62,13 @@ function emptyLog(directory: string, settings: LogSettings, checkpoints: LogChec
     logEndOffset: 0n,
     highWatermark: 0n,
     recoveryPoint: checkpoints.recoveryPoint ?? 0n,
+    cleanedOffset: checkpoints.cleanedOffset ?? -1n,
     sizeBytes: 0,
     segments: [],
     epochs: [],
     producers: new Map(),
     saved: { sizeBytes: 0, offset: -1n },
   };
-}
-
-/** A compaction that did not finish leaves files that are not (yet) part of the log. */
-function removeStrayFiles(disk: Disk, directory: string): void {
-  for (const { path } of disk.listSegments(directory)) {
-    if (baseOffsetOfPath(path, 'log') === undefined) disk.deleteSegment(path);
-  }
 }
 
 function removeSegmentFiles(disk: Disk, directory: string, path: string): void {

@@ -3,7 +3,7 @@
  * ProducerStateManager.removeExpiredProducers.
  *
  * Invariants: only whole segments go, from the oldest on, never one that reaches over the high watermark; the log start
- * offset moves to the first record that is left. Compaction is not done here; a log with cleanup.policy=compact keeps all.
+ * offset moves to where the first segment that is left begins. A log with cleanup.policy=compact keeps all (see cleaner/).
  * Simplified: files go at once, Kafka keeps them for file.delete.delay.ms under another name.
  */
 import type { Disk } from '#engine/ports/disk.ts';
@@ -55,9 +55,10 @@ function deleteWhile(disk: Disk, log: LogState, nowMs: number, mayGo: (segment: 
   for (;;) {
     const segment = log.segments[0]!;
     const endOffset = log.segments[1]?.baseOffset ?? log.logEndOffset;
-    if (segment.sizeBytes === 0 || endOffset > log.highWatermark || !mayGo(segment, endOffset)) return count;
+    const isActive = segment === activeSegment(log);
+    if ((isActive && segment.sizeBytes === 0) || endOffset > log.highWatermark || !mayGo(segment, endOffset)) return count;
     // The active segment can only go when another takes its place.
-    if (segment === activeSegment(log)) rollSegment(disk, log, log.logEndOffset, nowMs);
+    if (isActive) rollSegment(disk, log, log.logEndOffset, nowMs);
     removeSegment(disk, log, 0);
     advanceLogStartOffset(disk, log, log.segments[0]!.baseOffset);
     count++;

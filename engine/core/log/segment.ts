@@ -84,7 +84,13 @@ export function mustRoll(segment: SegmentState, settings: LogSettings, run: Uint
   if (segment.sizeBytes === 0) return false;
   if (segment.sizeBytes + run.length > segmentBytesMax(settings)) return true;
   if (segment.indexPositions.length * indexEntryBytes >= settings['segment.index.bytes'] - (indexEntryBytes - 1)) return true;
-  return ageMs(segment, maxTimestamp(run, 0), nowMs) > settings['segment.ms'] - settings['segment.jitter.ms'];
+  return ageMs(segment, maxTimestamp(run, 0), nowMs) > segmentMsMax(settings) - settings['segment.jitter.ms'];
+}
+
+/** A segment can be compacted only when it is closed: KIP-354 closes it in time for max.compaction.lag.ms. */
+function segmentMsMax(settings: LogSettings): number {
+  const segmentMs = settings['segment.ms'];
+  return settings['cleanup.policy'].includes('compact') ? Math.min(segmentMs, settings['max.compaction.lag.ms']) : segmentMs;
 }
 
 /** Kafka measures a segment's age between record timestamps as long as it has any, and by the clock otherwise. */

@@ -2,12 +2,14 @@
  * Finding offsets by time, as ListOffsets asks. Kafka: UnifiedLog.fetchOffsetByTimestamp, LogSegment.findOffsetByTimestamp.
  *
  * Timestamps need not rise in a log: the answer is the first record, in offset order, that is at least as new as asked.
- * A compressed batch is opened only with the `decompress` that is given; without it the batch's first offset is answered.
+ * Of a compressed batch that cannot be opened the first offset is answered.
  */
 import type { Disk } from '#engine/ports/disk.ts';
-import type { Decompress } from '#engine/protocol/record-batch.ts';
-import { baseOffset, baseTimestamp, compressionType, decodeRecords, lastOffset, leaderEpoch, maxTimestamp } from '#engine/protocol/record-batch.ts';
+import type { Compression } from '#engine/ports/compression.ts';
+import { noCompression } from '#engine/ports/compression.ts';
+import { baseOffset, baseTimestamp, lastOffset, leaderEpoch, maxTimestamp } from '#engine/protocol/record-batch.ts';
 import { walkBatches } from '#engine/core/log/batches.ts';
+import { openBatch } from '#engine/core/log/open-batch.ts';
 import type { LogState } from '#engine/core/log/log-state.ts';
 import { positionForTimestamp } from '#engine/core/log/segment.ts';
 
@@ -18,13 +20,13 @@ export interface TimestampAndOffset {
 }
 
 /** The first record from the log start on with a timestamp of at least `timestamp`; undefined when there is none. */
-export function offsetForTimestamp(disk: Disk, log: LogState, timestamp: bigint, decompress?: Decompress): TimestampAndOffset | undefined {
+export function offsetForTimestamp(disk: Disk, log: LogState, timestamp: bigint, compression = noCompression): TimestampAndOffset | undefined {
   let found: TimestampAndOffset | undefined;
   for (const segment of log.segments) {
     if (segment.maxTimestamp < timestamp) continue;
     walkBatches(disk, segment, positionForTimestamp(segment, timestamp), (chunk, at) => {
       if (maxTimestamp(chunk, at) < timestamp || lastOffset(chunk, at) < log.logStartOffset) return true;
-      found = firstRecord(chunk, at, log.logStartOffset, (recordTimestamp) => recordTimestamp >= timestamp, decompress);
+      found = firstRecord(chunk, at, log.logStartOffset, (recordTimestamp) => recordTimestamp >= timestamp, compression);
       return found === undefined;
     });
     if (found !== undefined) return found;
@@ -33,19 +35,20 @@ export function offsetForTimestamp(disk: Disk, log: LogState, timestamp: bigint,
 }
 
 /** The first record that carries the largest timestamp of the log (ListOffsets -3); undefined for an empty log. */
-export function offsetOfMaxTimestamp(disk: Disk, log: LogState, decompress?: Decompress): TimestampAndOffset | undefined {
+export function offsetOfMaxTimestamp(disk: Disk, log: LogState, compression = noCompression): TimestampAndOffset | undefined {
   let largest = -1n;
   for (const segment of log.segments) if (segment.maxTimestamp > largest) largest = segment.maxTimestamp;
-  return largest < 0n ? undefined : offsetForTimestamp(disk, log, largest, decompress);
+  return largest < 0n ? undefined : offsetForTimestamp(disk, log, largest, compression);
 }
 
-function firstRecord(chunk: Uint8Array, at: number, startOffset: bigint, matches: (timestamp: bigint) => boolean, decompress?: Decompress): TimestampAndOffset | undefined {
+function firstRecord(chunk: Uint8Array, at: number, startOffset: bigint, matches: (timestamp: bigint) => boolean, compression: Compression): TimestampAndOffset | undefined {
   const epoch = leaderEpoch(chunk, at);
-  if (compressionType(chunk, at) !== 'none' && decompress === undefined) {
+  const records = openBatch(chunk, at, compression);
+  if (records === undefined) {
     const first = baseOffset(chunk, at);
     return { timestamp: baseTimestamp(chunk, at), offset: first < startOffset ? startOffset : first, leaderEpoch: epoch };
   }
-  for (const { offset, timestamp } of decodeRecords(chunk, at, decompress)) {
+  for (const { offset, timestamp } of records) {
     if (offset >= startOffset && matches(timestamp)) return { timestamp, offset, leaderEpoch: epoch };
   }
   return undefined;

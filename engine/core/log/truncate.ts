@@ -38,6 +38,7 @@ export function truncateTo(disk: Disk, log: LogState, offset: bigint): boolean {
   if (log.logStartOffset > end) moveLogStart(disk, log, end);
   if (log.recoveryPoint > end) log.recoveryPoint = end;
   if (log.highWatermark > end) log.highWatermark = end;
+  forgetCleaned(disk, log, end);
   truncateEpochsFromEnd(disk, log, end);
   rebuildProducers(disk, log);
   return true;
@@ -52,6 +53,7 @@ export function truncateFullyAndStartAt(disk: Disk, log: LogState, offset: bigin
   log.segments.push(segment);
   log.producers.clear();
   clearEpochs(disk, log);
+  forgetCleaned(disk, log, offset);
   log.logEndOffset = offset;
   log.recoveryPoint = offset;
   log.highWatermark = offset;
@@ -76,6 +78,13 @@ export function removeSegment(disk: Disk, log: LogState, index: number): void {
   deleteIndex(disk, log.directory, segment!.baseOffset);
   deleteProducerSnapshot(disk, log.directory, segment!.baseOffset);
   log.sizeBytes -= segment!.sizeBytes;
+}
+
+/** What comes to stand behind the new end is dirty. */
+function forgetCleaned(disk: Disk, log: LogState, end: bigint): void {
+  if (log.cleanedOffset <= end) return;
+  log.cleanedOffset = end;
+  noteOffset(disk, 'cleaner-offset-checkpoint', log.directory, end);
 }
 
 function moveLogStart(disk: Disk, log: LogState, offset: bigint): void {

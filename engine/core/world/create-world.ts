@@ -2,6 +2,8 @@
  * Makes a world from a specification: one node per broker on its disk, each with its start in the queue. Topics and clients
  * come at boot (boot.ts), when there is a cluster that can have them.
  */
+import type { Compression } from '#engine/ports/compression.ts';
+import { noCompression } from '#engine/ports/compression.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import { assert } from '#engine/ports/assert.ts';
@@ -20,6 +22,8 @@ export interface WorldOptions {
   diskFor: (brokerId: number) => Disk;
   behaviours: Behaviours;
   wire?: WireMode | undefined;
+  /** Absent: compressed batches are never opened, and compaction leaves them whole. A run repeats only with the same. */
+  compression?: Compression | undefined;
   /** Of an existing cluster, when the disks hold one and the caller knows it. */
   clusterId?: string | undefined;
   /** Virtual time at which the run begins: where the run before on the same disks has ended. */
@@ -57,9 +61,9 @@ export function createWorld(options: WorldOptions): World {
 }
 
 /** The handle around a state: code, disks and scratch. */
-export function worldAround(state: WorldState, options: Pick<WorldOptions, 'behaviours' | 'diskFor' | 'wire'>): World {
-  const { behaviours, diskFor, wire } = options;
-  return { state, behaviours, wire: wire ?? 'objects', disks: new Map(), diskFor, context: new WorldNodeContext() };
+export function worldAround(state: WorldState, options: Pick<WorldOptions, 'behaviours' | 'diskFor' | 'wire' | 'compression'>): World {
+  const { behaviours, diskFor, wire, compression } = options;
+  return { state, behaviours, wire: wire ?? 'objects', disks: new Map(), diskFor, compression: compression ?? noCompression, context: new WorldNodeContext() };
 }
 
 export function openDisk(world: World, brokerId: number): GuardedDisk {

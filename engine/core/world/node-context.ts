@@ -4,6 +4,7 @@
  * Sends are only collected here. They leave after the handling (step.ts), when what was persisted in it is persisted: that is
  * how "persist, then send" holds for every handler without any of them knowing about it.
  */
+import type { Compression } from '#engine/ports/compression.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import type { Random } from '#engine/ports/random.ts';
 import type { FactKind, FactPayloads, Fact, Why } from '#engine/core/facts.ts';
@@ -68,6 +69,10 @@ export class WorldNodeContext implements NodeContext {
   }
   get disk(): Disk {
     return this.guardedDisk();
+  }
+  get compression(): Compression {
+    assert(this.world !== undefined, 'no node is being handled');
+    return this.world.compression;
   }
   get eventId(): number {
     return this.state.eventId;

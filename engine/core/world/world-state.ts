@@ -4,6 +4,7 @@
  * Beside the root stands what cannot be data: the disks (adapters), the behaviours (code) and scratch objects, all held by
  * `World`. Nothing in them decides anything that the root does not say.
  */
+import type { Compression } from '#engine/ports/compression.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import type { Message, NodeBehaviour, NodeId, NodeKind, PendingRequest } from '#engine/core/node.ts';
 import type { Fact } from '#engine/core/facts.ts';
@@ -173,6 +174,7 @@ export interface World {
   readonly wire: WireMode;
   readonly disks: Map<number, GuardedDisk>;
   readonly diskFor: (brokerId: number) => Disk;
+  readonly compression: Compression;
   /** Scratch of the current handling. */
   readonly context: WorldNodeContext;
 }

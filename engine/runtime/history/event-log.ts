@@ -25,7 +25,7 @@ const causesKept = 12;
 const notableFacts: ReadonlySet<FactKind> = new Set<FactKind>([
   'node.started', 'node.halted', 'broker.registered', 'broker.fenced', 'broker.unfenced', 'disk.failed',
   'quorum.candidate', 'quorum.leader', 'quorum.resigned', 'topic.created', 'topic.deleted',
-  'partition.leaderElected', 'partition.isrChanged', 'replica.becameLeader', 'replica.becameFollower', 'replica.truncated', 'replica.logStart',
+  'partition.leaderElected', 'partition.isrChanged', 'replica.becameLeader', 'replica.becameFollower', 'replica.truncated', 'replica.logStart', 'replica.compacted',
   'replica.isrShrinkProposed', 'replica.isrExpandProposed',
   'group.state', 'group.memberJoined', 'group.memberLeft', 'group.assigned', 'client.failed', 'client.positionReset', 'client.revoked', 'client.assigned',
 ]);

@@ -2,6 +2,7 @@
  * A recorded run again: the same seed and specification, each input at the same moment, and at the end the same state hash.
  * Where the world has gone another way before the end, the first input that no longer fits says so.
  */
+import { nodeCompression } from '#engine/runtime/compression.ts';
 import { kafkaBehaviours } from '#engine/core/world/behaviours.ts';
 import { bootCluster } from '#engine/core/world/boot.ts';
 import { CommandError } from '#engine/core/world/commands/command.ts';
@@ -49,7 +50,7 @@ export function replayRun(path: string, options: ReplayOptions): ReplayResult {
   const run = readRunFile(path);
   const { seed, spec } = run.header;
   const { diskFor, observe } = options;
-  const world = createWorld({ seed, spec, diskFor, behaviours: options.behaviours ?? kafkaBehaviours });
+  const world = createWorld({ seed, spec, diskFor, behaviours: options.behaviours ?? kafkaBehaviours, compression: nodeCompression });
   bootCluster(world, observe === undefined ? {} : { observe });
   let inputs = 0;
   let recorded: RunEnd | undefined;

@@ -124,14 +124,15 @@ export interface LostBatch extends AcknowledgedBatch {
 
 /**
  * Acknowledged batches that the present leaders do not hold. In a partition without a leader that runs, every one counts: nobody
- * can read them. What retention or DeleteRecords removed (below the log start) is not lost.
+ * can read them. What retention or DeleteRecords removed (below the log start) is not lost, nor is
+ * what compaction may have removed or written again.
  */
 export function lostBatches(acknowledgements: Acknowledgements, world: World, counts: (batch: AcknowledgedBatch) => boolean = () => true): LostBatch[] {
   const lost: LostBatch[] = [];
   for (const [partition, batches] of acknowledgements.batches) {
     const held = leaderBatches(world, partition);
     for (const batch of batches) {
-      if (!counts(batch) || (held !== undefined && batch.baseOffset < held.logStartOffset)) continue;
+      if (!counts(batch) || (held !== undefined && batch.baseOffset < held.keptFrom)) continue;
       const there = held?.crcs.get(batch.baseOffset);
       if (there === undefined || (batch.crc !== -1 && there !== batch.crc)) lost.push({ ...batch, partition });
     }
@@ -139,7 +140,7 @@ export function lostBatches(acknowledgements: Acknowledgements, world: World, co
   return lost;
 }
 
-function leaderBatches(world: World, key: string): { logStartOffset: bigint; crcs: Map<bigint, number> } | undefined {
+function leaderBatches(world: World, key: string): { keptFrom: bigint; crcs: Map<bigint, number> } | undefined {
   const split = key.lastIndexOf('-');
   const image = latestImage(world);
   const leader = image && topicByName(image, key.slice(0, split))?.partitions[Number(key.slice(split + 1))]?.leader;
@@ -153,5 +154,11 @@ function leaderBatches(world: World, key: string): { logStartOffset: bigint; crc
     crcs.set(baseOffset(bytes, at), crc(bytes, at));
     return true;
   });
-  return { logStartOffset: log.logStartOffset, crcs };
+  return { keptFrom: keptFrom(world, key, log.logStartOffset), crcs };
+}
+
+/** A follower that fetched what another replica had compacted knows nothing of it: the furthest one counts. */
+function keptFrom(world: World, key: string, logStartOffset: bigint): bigint {
+  const cleaned = brokerIds(world).map((id) => brokerStateOf(world, id)?.partitions.get(key)?.log.cleanedOffset ?? -1n);
+  return cleaned.reduce((furthest, offset) => (offset > furthest ? offset : furthest), logStartOffset);
 }

@@ -1,6 +1,6 @@
 /**
  * Below their high watermarks, all replicas of a partition hold the same batches at the same offsets, and what once stood there
- * never changes (but for what retention takes from the front). The same for the quorum's metadata log.
+ * never changes (but for what retention takes from the front, and below where any replica was compacted: each is, by itself). The same for the quorum's metadata log.
  *
  * Each replica is read once: from where it was verified last up to its high watermark. The first to reach an offset says what is
  * there. Partitions that were elected uncleanly start anew.
@@ -19,6 +19,8 @@ interface Memory {
   histories: Map<string, Map<bigint, string>>;
   /** Per replica and life of its broker: verified up to here. */
   verified: Map<string, bigint>;
+  /** Per partition: below it a replica was compacted, and those that fetch from it have what it has left. */
+  compacted: Map<string, bigint>;
 }
 
 const readMaxBytes = 1 << 20;
@@ -26,7 +28,7 @@ const readMaxBytes = 1 << 20;
 export const logMatching: Invariant = {
   name: 'LogMatching',
   begin(world) {
-    const memory: Memory = { histories: new Map(), verified: new Map() };
+    const memory: Memory = { histories: new Map(), verified: new Map(), compacted: new Map() };
     return {
       onEvent({ facts }) {
         for (const { kind, payload } of facts) {
@@ -38,6 +40,7 @@ export const logMatching: Invariant = {
         return undefined;
       },
       check() {
+        noteCompacted(world, memory);
         for (const brokerId of brokerIds(world)) {
           const state = brokerStateOf(world, brokerId);
           if (state === undefined) continue;
@@ -55,6 +58,15 @@ export const logMatching: Invariant = {
   },
 };
 
+function noteCompacted(world: World, { compacted }: Memory): void {
+  for (const brokerId of brokerIds(world)) {
+    for (const { key, topicId, log } of brokerStateOf(world, brokerId)?.partitions.values() ?? []) {
+      const subject = `${key} (${topicId})`;
+      if (log.cleanedOffset > (compacted.get(subject) ?? 0n)) compacted.set(subject, log.cleanedOffset);
+    }
+  }
+}
+
 interface Replica {
   subject: string;
   log: LogState;
@@ -70,6 +82,8 @@ function verifyReplica(world: World, memory: Memory, brokerId: number, { subject
   let from = memory.verified.get(replica) ?? 0n;
   // A follower that was cut back is verified again from the start.
   if (from > log.logEndOffset || from < log.logStartOffset) from = log.logStartOffset;
+  const compacted = memory.compacted.get(subject) ?? 0n;
+  if (from < compacted) from = compacted;
   while (from < upTo) {
     const { batches } = readLog(world.disks.get(brokerId)!.inner, log, from, readMaxBytes, upTo, true);
     if (batches.length === 0) break;

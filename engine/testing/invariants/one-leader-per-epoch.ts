@@ -9,6 +9,8 @@ export const oneLeaderPerEpoch: Invariant = {
     return {
       onEvent({ facts }) {
         for (const { kind, payload } of facts) {
+          // A topic that is created anew begins with epoch 0 again.
+          if (kind === 'topic.deleted') forgetTopic(leaders, (payload as FactPayloads['topic.deleted']).topic);
           const claim = claimOf(kind, payload);
           if (claim === undefined) continue;
           const before = leaders.get(claim.epoch);
@@ -20,6 +22,10 @@ export const oneLeaderPerEpoch: Invariant = {
     };
   },
 };
+
+function forgetTopic(leaders: Map<string, number>, topic: string): void {
+  for (const key of leaders.keys()) if (key.slice(0, key.lastIndexOf(' in epoch ')).replace(/-\d+$/, '') === topic) leaders.delete(key);
+}
 
 function claimOf(kind: string, payload: unknown): { epoch: string; broker: number } | undefined {
   if (kind === 'replica.becameLeader') {

@@ -92,7 +92,7 @@ function lookUp(replica: PartitionState, body: ListOffsetsRequest, apiVersion: n
     case latestTiered:
       return answerOf(asked, ErrorCode.NONE);
     default: {
-      const found = asked.timestamp === maxTimestamp ? offsetOfMaxTimestamp(context.disk, log) : offsetForTimestamp(context.disk, log, asked.timestamp);
+      const found = asked.timestamp === maxTimestamp ? offsetOfMaxTimestamp(context.disk, log, context.compression) : offsetForTimestamp(context.disk, log, asked.timestamp, context.compression);
       if (found !== undefined && found.offset < readableEnd) return answerOf(asked, ErrorCode.NONE, found.offset, found.timestamp, found.leaderEpoch);
       return mayGoBack ? notAvailable() : answerOf(asked, ErrorCode.NONE);
     }
