@@ -143,6 +143,8 @@ export interface NodeContext {
   forget(correlationId: number): void;
   /** Answers a request, now or after it was parked. */
   respond(request: RequestMessage, body: unknown): void;
+  /** A request that gets no answer (acks=0) has been handled. */
+  doneWithout(request: RequestMessage): void;
   /** The serving side closes the connection it has with `peer` (protocol violation). */
   closeConnection(peer: NodeId): void;
 

@@ -10,6 +10,8 @@ import { ProtocolError } from '#engine/protocol/protocol-error.ts';
 export type OutsideAnswer =
   /** Pieces of one response frame, its size in front. */
   | { type: 'frame'; connectionId: number; pieces: Uint8Array[] }
+  /** A request that has no answer was handled. */
+  | { type: 'handled'; connectionId: number }
   /** The broker ended the connection. */
   | { type: 'close'; connectionId: number; reason: string };
 
@@ -36,6 +38,7 @@ export function takeAnswers(world: World): OutsideAnswer[] {
 function answerOf(entry: OutboxEntry): OutsideAnswer {
   const { connectionId } = entry;
   if (entry.type === 'closed') return { type: 'close', connectionId, reason: entry.reason };
+  if (entry.type === 'handled') return entry;
   return { type: 'frame', connectionId, pieces: encodeResponseFrame(entry.apiKey, entry.apiVersion, entry.correlationId, entry.body) };
 }
 

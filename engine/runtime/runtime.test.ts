@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
 import { ProduceRequest, ProduceResponse } from '#engine/protocol/messages/00-produce.ts';
 import { FetchRequest, FetchResponse } from '#engine/protocol/messages/01-fetch.ts';
-import { decodeRecords, encodeBatch } from '#engine/protocol/record-batch.ts';
+import { decodeRecords, encodeBatch, forEachBatch } from '#engine/protocol/record-batch.ts';
 import { startTestRuntime } from '#engine/runtime/runtime-fixture.ts';
 import type { TestRuntime } from '#engine/runtime/runtime-fixture.ts';
 
@@ -28,7 +28,13 @@ function connect(test: TestRuntime): number {
 function readAll(test: TestRuntime, connectionId: number, correlationId: number): string[] {
   test.send(connectionId, correlationId, FetchRequest, { maxBytes: 1 << 20, minBytes: 0, topics: [{ topic: 'orders', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1 << 20 }] }] }, 12);
   const answer = test.answerTo(correlationId, FetchResponse, 12).responses[0]?.partitions[0];
-  return (answer?.records ?? []).flatMap((run) => [...decodeRecords(run, 0)].map(({ value }) => new TextDecoder().decode(value ?? new Uint8Array())));
+  const texts: string[] = [];
+  for (const run of answer?.records ?? []) {
+    forEachBatch(run, (bytes, at) => {
+      for (const { value } of decodeRecords(bytes, at)) texts.push(new TextDecoder().decode(value ?? new Uint8Array()));
+    });
+  }
+  return texts;
 }
 
 describe('a running cluster', () => {
@@ -157,6 +163,18 @@ describe('clients outside', () => {
     test.answerTo(1, ProduceResponse, 9);
     expect(order.filter((entry) => entry.startsWith('answer'))).toEqual(['answer after the commits']);
     expect(new Set(order.slice(0, order.indexOf('answer after the commits')))).toEqual(new Set(['commit 1', 'commit 2', 'commit 3']));
+  });
+
+  it('who want no acknowledgement are told to the gateway when each of their requests is handled', () => {
+    const test = startTestRuntime();
+    const connectionId = connect(test);
+    for (const correlationId of [1, 2, 3]) produce(test, connectionId, correlationId, `r${correlationId}`, 0);
+    expect(test.answers).toEqual([]);
+    test.clock.advance(5);
+    expect(test.runtime.reportsHandled).toBe(true);
+    expect(test.answers).toEqual(Array.from({ length: 3 }, () => ({ type: 'handled', connectionId })));
+    test.clock.advance(50);
+    expect(readAll(test, connectionId, 4)).toEqual(['r1', 'r2', 'r3']);
   });
 
   it('whose frame is not Kafka\'s protocol lose their connection, with the reason, and no one else does', () => {

@@ -222,6 +222,8 @@ export class Runtime {
 
   // The door for clients outside (the gateway's DoorPort)
 
+  readonly reportsHandled = true;
+
   open(broker: number, clientAddress: string): number | undefined {
     return this.door.open(broker, clientAddress);
   }

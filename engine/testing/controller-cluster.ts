@@ -260,6 +260,7 @@ export class ControllerCluster {
       request: (outgoing) => this.request(node, outgoing, sends),
       forget: (correlationId) => void node.pending.delete(correlationId),
       respond: (request, body) => void sends.push(() => this.respond(self, request, body)),
+      doneWithout: () => undefined,
       closeConnection: () => undefined,
       arm: (kind, key, delayMs) => void node.timers.set(`${kind} ${key}`, { dueUs: this.timeUs + Math.round(delayMs * 1000), sequence: this.sequence++, kind, key }),
       disarm: (kind, key) => void node.timers.delete(`${kind} ${key}`),

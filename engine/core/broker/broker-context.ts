@@ -74,11 +74,16 @@ export class BrokerContext implements NodeContext {
 
   respond(request: RequestMessage, body: unknown): void {
     this.inner.respond(request, body);
-    this.finishWithoutResponse(request);
+    this.finish(request);
   }
 
-  /** acks=0, or a connection that is closed instead of answered. */
+  /** acks=0. */
   finishWithoutResponse(request: RequestMessage): void {
+    this.inner.doneWithout(request);
+    this.finish(request);
+  }
+
+  private finish(request: RequestMessage): void {
     const row = this.state.connections.get(request.connectionId);
     if (row === undefined || row.inProcess !== request.id) return;
     row.inProcess = -1;
@@ -172,6 +177,9 @@ export class BrokerContext implements NodeContext {
   }
   forget(correlationId: number): void {
     this.inner.forget(correlationId);
+  }
+  doneWithout(request: RequestMessage): void {
+    this.inner.doneWithout(request);
   }
   closeConnection(peer: NodeId): void {
     this.inner.closeConnection(peer);

@@ -126,6 +126,7 @@ export class TestClient<State, Config> {
       respond: () => {
         throw new Error('a client answers nothing');
       },
+      doneWithout: () => {},
       closeConnection: () => {},
       arm: (kind, key, delayMs) => {
         this.#timers = [...this.#timers.filter((timer) => timer.kind !== kind || timer.key !== key), { kind, key, dueUs: this.nowUs + delayMs * 1000 }];

@@ -208,6 +208,7 @@ export class TestCoordinator {
         if (this.#answers.has(request.id)) throw new Error(`request ${request.id} (API ${request.apiKey}) is answered twice`);
         this.#answers.set(request.id, body);
       },
+      doneWithout: () => {},
       closeConnection: () => {},
       arm: (kind, key, delayMs) => {
         this.#timers = [...this.#timers.filter((timer) => timer.kind !== kind || timer.key !== key), { kind, key, dueUs: this.nowUs + delayMs * 1000 }];

@@ -11,6 +11,7 @@ import type { FactKind, FactPayloads, Fact, Why } from '#engine/core/facts.ts';
 import type { Message, NodeContext, NodeId, OutgoingRequest, RequestMessage } from '#engine/core/node.ts';
 import { assert } from '#engine/ports/assert.ts';
 import { connectionFor } from '#engine/core/world/connections.ts';
+import { isExternal } from '#engine/core/world/network.ts';
 import { enqueue, removeEvent } from '#engine/core/world/event-queue.ts';
 import { StreamReader } from '#engine/core/world/random.ts';
 import type { NodeRow, World, WorldState } from '#engine/core/world/world-state.ts';
@@ -163,6 +164,10 @@ export class WorldNodeContext implements NodeContext {
       sentUs: state.timeUs,
       causeId: state.eventId,
     });
+  }
+
+  doneWithout(request: RequestMessage): void {
+    if (isExternal(request.from)) this.state.outbox.push({ type: 'handled', connectionId: request.connectionId });
   }
 
   closeConnection(peer: NodeId): void {

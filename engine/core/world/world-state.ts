@@ -112,6 +112,8 @@ export interface FaultRow {
 /** Something for a client outside. */
 export type OutboxEntry =
   | { type: 'response'; connectionId: number; apiKey: number; apiVersion: number; correlationId: number; body: unknown }
+  /** A request that has no answer was handled. */
+  | { type: 'handled'; connectionId: number }
   | { type: 'closed'; connectionId: number; reason: string };
 
 export interface WorldState {

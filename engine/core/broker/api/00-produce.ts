@@ -74,6 +74,7 @@ function appendOne(state: BrokerState, request: RequestMessage, topic: string | 
   const { acks, transactionalId } = request.body as ProduceRequest;
   if (acks < -1 || acks > 1) return ErrorCode.INVALID_REQUIRED_ACKS;
   if (topic === undefined) return ErrorCode.UNKNOWN_TOPIC_ID;
+  if (topicByName(state.image, topic)?.partitions[data.index] === undefined) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
   const refusal = checkRecords(request, data, transactionalId);
   if (refusal instanceof LogError) return refusedByLog(refusal, data.index, -1n);
   if (refusal !== ErrorCode.NONE) return refusal;
