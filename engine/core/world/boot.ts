@@ -99,6 +99,18 @@ function missingTopics(world: World): string[] {
     if (topic === undefined) missing.push(`topic ${name} does not exist`);
     else missing.push(...unhealthyPartitions(topic), ...brokersWithout(world, topic));
   }
+  missing.push(...waitingFollowers(world));
+  return missing;
+}
+
+/** A follower that asked its leader before the leader knew that it is one backs off for a second, and so would the first acks=all. */
+function waitingFollowers(world: World): string[] {
+  const missing: string[] = [];
+  for (const id of brokerIds(world)) {
+    for (const fetcher of brokerStateOf(world, id)?.fetchers.values() ?? []) {
+      for (const key of fetcher.partitions.keys()) if (fetcher.toTell.has(key)) missing.push(`broker ${id} does not fetch ${key} yet`);
+    }
+  }
   return missing;
 }
 
