@@ -1,6 +1,7 @@
 /**
  * ApiVersions (18): which APIs in which versions, and the features (Kafka: ApiVersionManager). Offered is only what the
- * registry answers. A version that the broker does not know is answered in version 0's form, error and list together.
+ * registry answers. A version that the broker does not know is answered in version 0's form, with the error and the versions of
+ * ApiVersions alone.
  */
 import { supportedFeatures } from '#engine/core/broker/features.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
@@ -21,7 +22,7 @@ export function apiVersionsHandler(offered: () => OfferedApis): ApiHandler {
     handle(state, request, context) {
       const body = request.body as ApiVersionsRequest;
       if (request.apiVersion > newestVersion) {
-        context.respond(request, answerOf(state, ErrorCode.UNSUPPORTED_VERSION, 0, offered()));
+        context.respond(request, answerOf(state, ErrorCode.UNSUPPORTED_VERSION, 0, offered().filter(({ apiKey }) => apiKey === ApiKey.ApiVersions)));
         return;
       }
       const isNamed = request.apiVersion < 3 || (softwareName.test(body.clientSoftwareName) && softwareName.test(body.clientSoftwareVersion));

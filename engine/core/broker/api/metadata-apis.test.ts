@@ -46,11 +46,11 @@ describe('ApiVersions', () => {
     for (const { apiKey, minVersion, maxVersion } of apiKeys) expect(apis.find(({ key }) => key === apiKey)?.offered).toEqual({ min: minVersion, max: maxVersion });
   });
 
-  test('in an unknown version is answered with error 35 and the list', () => {
+  test('in an unknown version is answered with error 35 and the versions there are', () => {
     const client = new RawClient(cluster(), 1);
     const answer = client.ask(ApiVersionsRequest, ApiVersionsResponse, {}, 99);
     expect(answer.errorCode).toBe(ErrorCode.UNSUPPORTED_VERSION);
-    expect(answer.apiKeys.length).toBeGreaterThan(25);
+    expect(answer.apiKeys).toEqual([{ apiKey: 18, minVersion: 0, maxVersion: 4 }]);
   });
 
   test('an API that is not offered closes the connection', () => {
