@@ -78,7 +78,7 @@ export function leaderEpoch(bytes: Uint8Array, at: number): number {
   return getInt32(bytes, at + leaderEpochAt);
 }
 export function magic(bytes: Uint8Array, at: number): number {
-  return bytes[at + magicAt]!;
+  return (bytes[at + magicAt]! << 24) >> 24;
 }
 export function crc(bytes: Uint8Array, at: number): number {
   return getInt32(bytes, at + crcAt) >>> 0;

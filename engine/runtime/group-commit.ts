@@ -62,6 +62,10 @@ function withoutPromises(engine: Engine, answers: OutsideAnswer[]): OutsideAnswe
   for (const answer of answers) {
     const { connectionId } = answer;
     if (closed.has(connectionId)) continue;
+    if (answer.type === 'handled') {
+      rest.push(answer);
+      continue;
+    }
     closed.add(connectionId);
     if (answer.type === 'frame') {
       const { eventId, timeUs } = engine.world.state;

@@ -65,7 +65,7 @@ export class RawClient {
     for (const entry of takeOutbox(world)) {
       if (entry.connectionId !== this.connectionId) others.push(entry);
       else if (entry.type === 'closed') this.closed = true;
-      else this.answers.push({ correlationId: entry.correlationId, apiKey: entry.apiKey, body: entry.body, timeUs: world.state.timeUs });
+      else if (entry.type === 'response') this.answers.push({ correlationId: entry.correlationId, apiKey: entry.apiKey, body: entry.body, timeUs: world.state.timeUs });
     }
     if (others.length > 0) world.state.outbox.push(...others);
   }

@@ -9,14 +9,13 @@ import { ConfigResourceType } from '#engine/core/metadata/image.ts';
 import { metadataRecord, type MetadataRecord } from '#engine/core/metadata/metadata-record.ts';
 import { elrFeature } from '#engine/core/controller/topic-policy.ts';
 
-/** Levels of a cluster that Kafka 4.3 formats; 30 is metadata.version 4.3-IV0. */
+/**
+ * Levels of a cluster that Kafka 4.3 formats with groups of the new protocol, share and streams groups and the second version of
+ * transactions switched off, which brokers here do not support; 30 is metadata.version 4.3-IV0.
+ */
 export const featureLevels: Readonly<Record<string, number>> = {
   'metadata.version': 30,
   [elrFeature]: 1,
-  'group.version': 1,
-  'share.version': 1,
-  'streams.version': 1,
-  'transaction.version': 2,
 };
 
 export function bootstrapRecords(settings: BrokerSettings): MetadataRecord[] {

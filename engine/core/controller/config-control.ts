@@ -31,6 +31,12 @@ interface Resource {
   resourceName: string;
 }
 
+interface Change {
+  name: string;
+  value: string | null;
+  configOperation?: number;
+}
+
 export function incrementalAlterConfigs(active: ActiveController, request: RequestMessage, context: NodeContext): void {
   const body = request.body as IncrementalAlterConfigsRequest;
   answerAlterations(active, request, body.resources, body.validateOnly, context, (resource) => incrementalRecords(active, resource));
@@ -48,7 +54,7 @@ export function alterConfigs(active: ActiveController, request: RequestMessage, 
   });
 }
 
-function answerAlterations<R extends Resource>(
+function answerAlterations<R extends Resource & { configs: readonly Change[] }>(
   active: ActiveController,
   request: RequestMessage,
   resources: readonly R[],
@@ -62,6 +68,7 @@ function answerAlterations<R extends Resource>(
     const outcome = outcomeOf(() => {
       const isRepeated = resources.filter((other) => other.resourceType === resourceType && other.resourceName === resourceName).length > 1;
       if (isRepeated) throw new RequestError(ErrorCode.INVALID_REQUEST, 'Each resource must appear at most once.');
+      checkNulls(resource.configs);
       checkResource(active, resource);
       const changes = recordsFor(resource);
       checkResult(active, resource, changes);
@@ -83,6 +90,12 @@ function clearedElrs(active: ActiveController, changes: readonly MetadataRecord[
   // The empty name stands for every topic.
   const topics = names.includes('') ? [''] : names;
   return topics.map((topicName) => metadataRecord('ClearElrRecord', { topicName }));
+}
+
+/** Only a deletion has no value. */
+function checkNulls(changes: readonly Change[]): void {
+  const nulls = changes.filter(({ value, configOperation }) => value === null && configOperation !== operations.indexOf('DELETE')).map(({ name }) => name);
+  if (nulls.length > 0) throw new RequestError(ErrorCode.INVALID_REQUEST, `Null value not supported for : ${nulls.join(',')}`);
 }
 
 function checkResource(active: ActiveController, { resourceType, resourceName }: Resource): void {
@@ -109,8 +122,7 @@ function incrementalRecords(active: ActiveController, resource: IncrementalAlter
     if (seen.has(name)) throw new RequestError(ErrorCode.INVALID_REQUEST, `Error due to duplicate config keys: ${name}`);
     seen.add(name);
     if (operation === 'DELETE') return configRecord(resource, name, null);
-    if (value === null) throw new RequestError(ErrorCode.INVALID_REQUEST, `Null value not supported for : ${name}`);
-    return configRecord(resource, name, operation === 'SET' ? value : editedList(resource, name, current.get(name), operation, value));
+    return configRecord(resource, name, value === null || operation === 'SET' ? value : editedList(resource, name, current.get(name), operation, value));
   });
 }
 

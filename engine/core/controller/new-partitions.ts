@@ -78,7 +78,7 @@ export function partitionRecord(active: ActiveController, topicId: string, parti
 export function createPartitions(active: ActiveController, request: RequestMessage, context: NodeContext): void {
   const body = request.body as CreatePartitionsRequest;
   const records: MetadataRecord[] = [];
-  const results = body.topics.map((wanted) => {
+  const results = [...new Map(body.topics.map((topic) => [topic.name, topic])).values()].map((wanted) => {
     const created: MetadataRecord[] = [];
     const outcome = outcomeOf(() => {
       if (body.topics.filter((topic) => topic.name === wanted.name).length > 1) throw new RequestError(ErrorCode.INVALID_REQUEST, 'Duplicate topic name.');
@@ -93,7 +93,7 @@ export function createPartitions(active: ActiveController, request: RequestMessa
 
 function addPartitions(active: ActiveController, wanted: CreatePartitionsRequest['topics'][number], records: MetadataRecord[], context: NodeContext): void {
   const topic = topicByName(active.image, wanted.name);
-  if (topic === undefined) throw new RequestError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 'This server does not host this topic-partition.');
+  if (topic === undefined) throw new RequestError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
   const existing = topic.partitions.length;
   if (wanted.count === existing) throw new RequestError(ErrorCode.INVALID_PARTITIONS, `Topic already has ${existing} partition(s).`);
   if (wanted.count < existing) {

@@ -4,9 +4,12 @@ import { errorName } from '#engine/protocol/errors.ts';
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly code: number;
-  constructor(code: number, message: string) {
-    super(message === '' ? errorName(code) : message);
+  /** What the client is told; null: the code says it all. */
+  readonly wireMessage: string | null;
+  constructor(code: number, message: string | null) {
+    super(message === null || message === '' ? errorName(code) : message);
     this.code = code;
+    this.wireMessage = message === null ? null : this.message;
   }
 }
 
@@ -22,6 +25,6 @@ export function outcomeOf(part: () => void): Outcome {
     return { errorCode: 0, errorMessage: null };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    return { errorCode: error.code, errorMessage: error.message };
+    return { errorCode: error.code, errorMessage: error.wireMessage };
   }
 }

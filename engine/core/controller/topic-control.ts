@@ -25,11 +25,12 @@ export function createTopics(active: ActiveController, request: RequestMessage, 
   const body = request.body as CreateTopicsRequest;
   const records: MetadataRecord[] = [];
   const namesSeen = new Set<string>();
-  const topics = body.topics.map((wanted): CreatedTopic => {
+  const repeated = repeatedNames(body.topics);
+  const topics = distinctByName(body.topics).map((wanted): CreatedTopic => {
     const created: MetadataRecord[] = [];
     let result: CreatedTopic | undefined;
     const outcome = outcomeOf(() => {
-      if (body.topics.filter((topic) => topic.name === wanted.name).length > 1) throw new RequestError(ErrorCode.INVALID_REQUEST, 'Duplicate topic name.');
+      if (repeated.has(wanted.name)) throw new RequestError(ErrorCode.INVALID_REQUEST, 'Duplicate topic name.');
       checkName(active, wanted.name, namesSeen);
       result = createTopic(active, wanted, created, context);
     });
@@ -49,9 +50,20 @@ function failedTopic(name: string, errorCode: number, errorMessage: string | nul
   return { name, topicId: zeroUuid, errorCode, errorMessage, topicConfigErrorCode: 0, numPartitions: -1, replicationFactor: -1, configs: [] };
 }
 
+/** Kafka answers a name once, however often it was asked for. */
+function distinctByName<T extends { name: string }>(wanted: readonly T[]): T[] {
+  return [...new Map(wanted.map((topic) => [topic.name, topic])).values()];
+}
+
+function repeatedNames(wanted: readonly { name: string }[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(wanted.filter(({ name }) => seen.size === seen.add(name).size).map(({ name }) => name));
+}
+
 function checkName(active: ActiveController, name: string, namesSeen: ReadonlySet<string>): void {
   const problem = topicNameProblem(name);
   if (problem !== undefined) throw new RequestError(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic name is invalid: ${problem}`);
+  if (name === '__cluster_metadata') throw new RequestError(ErrorCode.INVALID_REQUEST, `Creation of internal topic ${name} is prohibited.`);
   if (active.image.topicIds.has(name)) throw new RequestError(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${name}' already exists.`);
   if (!/[._]/.test(name)) return;
   for (const other of [...active.image.topicIds.keys(), ...namesSeen]) {
@@ -123,21 +135,41 @@ function automaticPartitions(active: ActiveController, wanted: CreatableTopic, c
 export function deleteTopics(active: ActiveController, request: RequestMessage, context: NodeContext): void {
   const body = request.body as DeleteTopicsRequest;
   const records: MetadataRecord[] = [];
-  const deleted = new Set<string>();
-  const wanted = request.apiVersion >= 6 ? body.topics : body.topicNames.map((name): { name: string | null; topicId: string } => ({ name, topicId: zeroUuid }));
-  const responses = wanted.map(({ name, topicId }) => {
+  const wanted = request.apiVersion >= 6 ? body.topics : body.topicNames.map((name): WantedTopic => ({ name, topicId: zeroUuid }));
+  const responses: DeleteTopicsResponse['responses'] = [];
+  for (const [index, { name, topicId }] of wanted.entries()) {
     let topic: TopicImage | undefined;
     const outcome = outcomeOf(() => {
       topic = topicToDelete(active, name, topicId);
-      if (deleted.has(topic.id)) throw new RequestError(ErrorCode.INVALID_REQUEST, 'Duplicate topic name.');
-      deleted.add(topic.id);
+    });
+    const others = wanted.filter((other, place) => place !== index && isSame(topic, name, topicId, other));
+    if (others.length > 0) {
+      // Asked for twice, it is answered once, and stays.
+      if (wanted.findIndex((other) => isSame(topic, name, topicId, other)) < index) continue;
+      const byName = others.every((other) => other.name === name);
+      const errorMessage = byName ? (name === null ? 'Duplicate topic id.' : 'Duplicate topic name.') : 'The provided topic name maps to an ID that was already supplied.';
+      responses.push({ name, topicId: byName ? topicId : (topic?.id ?? topicId), errorCode: ErrorCode.INVALID_REQUEST, errorMessage });
+      continue;
+    }
+    if (topic !== undefined) {
       records.push(metadataRecord('RemoveTopicRecord', { topicId: topic.id }));
       context.publish('topic.deleted', { topic: topic.name });
-    });
-    return { name: topic?.name ?? name, topicId: topic?.id ?? topicId, ...outcome };
-  });
+    }
+    responses.push({ name: topic?.name ?? name, topicId: topic?.id ?? topicId, ...outcome });
+  }
   const answer: DeleteTopicsResponse = { throttleTimeMs: 0, responses };
   decideAndAnswer(active, request, records, answer, context);
+}
+
+interface WantedTopic {
+  name: string | null;
+  topicId: string;
+}
+
+/** Whether another entry of the request means the same topic: by the same words, or by the id of the one that is named. */
+function isSame(topic: TopicImage | undefined, name: string | null, topicId: string, other: WantedTopic): boolean {
+  if (other.name === name && other.topicId === topicId) return true;
+  return topic !== undefined && (other.name === topic.name ? other.topicId === zeroUuid : other.name === null && other.topicId === topic.id);
 }
 
 function topicToDelete(active: ActiveController, name: string | null, topicId: string): TopicImage {

@@ -53,6 +53,23 @@ function moving() {
   return { cluster, brokers, topicId };
 }
 
+describe('a topic that is asked for twice in one request', () => {
+  test('is answered once, refused, and neither created nor deleted', () => {
+    const { cluster } = clusterOf();
+    const body = create(CreateTopicsRequest, { topics: [1, 2].map((numPartitions) => ({ name: 'twice', numPartitions, replicationFactor: 1 })) });
+    const created = cluster.call<CreateTopicsResponse>(ApiKey.CreateTopics, 7, body).topics;
+    expect(created.map(({ errorCode, errorMessage }) => [errorCode, errorMessage])).toEqual([[ErrorCode.INVALID_REQUEST, 'Duplicate topic name.']]);
+    expect(partitionsOf(cluster, 'twice')).toEqual([]);
+
+    const { topicId } = createTopic(cluster, 'orders', { numPartitions: 1 });
+    for (const other of [{ name: 'orders' }, { name: null, topicId }]) {
+      expect(deleteTopics(cluster, [{ name: 'orders' }, other]).map(({ errorCode }) => errorCode)).toEqual([ErrorCode.INVALID_REQUEST]);
+    }
+    expect(partitionsOf(cluster, 'orders').length).toBe(1);
+    expect(deleteTopics(cluster, [{ name: 'orders' }])[0]?.errorCode).toBe(ErrorCode.NONE);
+  });
+});
+
 describe('creating topics', () => {
   test('every partition has its replicas, the live ones in the ISR, and the first one as leader', () => {
     const { cluster } = clusterOf();

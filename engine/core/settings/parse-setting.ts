@@ -96,6 +96,8 @@ function checkAllowed(allowed: AllowedValues, name: string, value: SettingValue)
 
 function checkRange(allowed: { min: number; max: number | undefined; or: number | undefined }, name: string, value: number): void {
   if (allowed.or !== undefined && value === allowed.or) return;
+  const isOutside = value < allowed.min || (allowed.max !== undefined && value > allowed.max);
+  if (isOutside && allowed.or !== undefined) throw invalid(name, value, `Value must be between ${allowed.min} and ${allowed.max} or equal to ${allowed.or}`);
   if (value < allowed.min) throw invalid(name, value, `Value must be at least ${allowed.min}`);
   if (allowed.max !== undefined && value > allowed.max) throw invalid(name, value, `Value must be no more than ${allowed.max}`);
 }

@@ -72,7 +72,7 @@ describe('values', () => {
 
   test('gzip levels are 1 to 9, or -1 for the library default', () => {
     expect(resolveBrokerSettings({ 'compression.gzip.level': '-1' }, 'kafka')['compression.gzip.level']).toBe(-1);
-    expect(() => resolveBrokerSettings({ 'compression.gzip.level': '0' }, 'kafka')).toThrow('Value must be at least 1');
+    expect(() => resolveBrokerSettings({ 'compression.gzip.level': '0' }, 'kafka')).toThrow('Value must be between 1 and 9 or equal to -1');
   });
 
   test('throttled replicas are pairs of partition and broker, or all', () => {

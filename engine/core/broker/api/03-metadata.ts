@@ -28,7 +28,12 @@ export const metadata: ApiHandler = {
     const body = request.body as MetadataRequest;
     const allTopics = body.topics === null || (request.apiVersion === 0 && body.topics.length === 0);
     if (!allTopics && request.apiVersion < 12 && body.topics?.some((topic) => topic.name === null) === true) {
-      context.respond(request, answerOf(state, body, [], ErrorCode.INVALID_REQUEST));
+      context.respond(request, refusalOf(body, ErrorCode.INVALID_REQUEST));
+      return;
+    }
+    if (body.topics?.some((topic) => topic.name === null && topic.topicId === zeroUuid) === true) {
+      // Kafka stumbles over it.
+      context.respond(request, refusalOf(body, ErrorCode.UNKNOWN_SERVER_ERROR));
       return;
     }
     const mayCreate = request.apiVersion < 4 || body.allowAutoTopicCreation;
@@ -38,6 +43,12 @@ export const metadata: ApiHandler = {
     context.respond(request, answerOf(state, body, topics, ErrorCode.NONE));
   },
 };
+
+/** A request that is refused as a whole is told nothing of the cluster. */
+function refusalOf(body: MetadataRequest, errorCode: number): MetadataResponse {
+  const topics = (body.topics ?? []).map(({ name, topicId }) => ({ ...unknown(name ?? '', topicId, errorCode), isInternal: false }));
+  return { throttleTimeMs: 0, brokers: [], clusterId: null, controllerId: -1, topics, clusterAuthorizedOperations: operationsNotAsked, errorCode };
+}
 
 type AskedTopic = NonNullable<MetadataRequest['topics']>[number];
 

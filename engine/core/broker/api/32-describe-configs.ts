@@ -26,6 +26,9 @@ type Asked = DescribeConfigsRequest['resources'][number];
 type Result = DescribeConfigsResponse['results'][number];
 type Config = Result['configs'][number];
 
+/** What Kafka says of an invalid request when it says nothing more. */
+const invalidRequestWords = 'This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.';
+
 export const describeConfigs: ApiHandler = {
   apiKey: ApiKey.DescribeConfigs,
   handle(state, request, context) {
@@ -46,7 +49,7 @@ function describe(state: BrokerState, asked: Asked, includeSynonyms: boolean): R
     case ConfigResourceType.GROUP:
       return resultOf(asked, []);
     default:
-      return refusalOf(asked, ErrorCode.INVALID_REQUEST, `Unsupported resource type: ${asked.resourceType}`);
+      return refusalOf(asked, ErrorCode.INVALID_REQUEST, invalidRequestWords);
   }
 }
 

@@ -25,6 +25,7 @@ export const describeCluster: ApiHandler = {
       clusterAuthorizedOperations: operationsNotAsked,
     };
     if (body.endpointType !== brokersEndpoint) {
+      response.endpointType = brokersEndpoint;
       const isController = body.endpointType === controllersEndpoint;
       response.errorCode = isController ? ErrorCode.MISMATCHED_ENDPOINT_TYPE : ErrorCode.UNSUPPORTED_ENDPOINT_TYPE;
       response.errorMessage = isController ? 'The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER' : `Unsupported endpoint type ${body.endpointType}`;

@@ -23,7 +23,10 @@ export const describeProducers: ApiHandler = {
 
 function describe(state: BrokerState, topic: string, partitionIndex: number): PartitionAnswer {
   const partition = findLeaderReplica(state, topic, partitionIndex);
-  if (typeof partition === 'number') return { partitionIndex, errorCode: partition, errorMessage: null, activeProducers: [] };
+  if (typeof partition === 'number') {
+    const errorMessage = partition === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION ? 'This server does not host this topic-partition.' : null;
+    return { partitionIndex, errorCode: partition, errorMessage, activeProducers: [] };
+  }
   return { partitionIndex, errorCode: ErrorCode.NONE, errorMessage: null, activeProducers: [...partition.log.producers.values()].map(producerOf) };
 }
 

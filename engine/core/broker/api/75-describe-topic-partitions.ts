@@ -22,11 +22,16 @@ export const describeTopicPartitions: ApiHandler = {
     const body = request.body as DescribeTopicPartitionsRequest;
     const response: DescribeTopicPartitionsResponse = { throttleTimeMs: 0, topics: [], nextCursor: null };
     const { cursor } = body;
+    if (cursor !== null && cursor.partitionIndex < 0) {
+      response.topics = body.topics.map(({ name }) => ({ ...unknown(name), errorCode: ErrorCode.INVALID_REQUEST, topicAuthorizedOperations: operationsNotAsked }));
+      context.respond(request, response);
+      return;
+    }
     const asked = body.topics.length === 0 ? [...state.image.topicIds.keys()] : body.topics.map(({ name }) => name);
     const names = [...new Set(asked)].toSorted().filter((name) => cursor === null || name >= cursor.topicName);
     let left = Math.max(1, Math.min(body.responsePartitionLimit, state.settings['max.request.partition.size.limit']));
     for (const name of names) {
-      const first = cursor !== null && cursor.topicName === name ? Math.max(0, cursor.partitionIndex) : 0;
+      const first = cursor !== null && cursor.topicName === name ? cursor.partitionIndex : 0;
       const topic = topicByName(state.image, name);
       if (left === 0) {
         response.nextCursor = { topicName: name, partitionIndex: first };
@@ -50,7 +55,7 @@ export const describeTopicPartitions: ApiHandler = {
 
 function unknown(name: string): TopicAnswer {
   const errorCode = isValidTopicName(name) ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION;
-  return { errorCode, name, topicId: zeroUuid, isInternal: isInternalTopic(name), partitions: [], topicAuthorizedOperations: operationsNotAsked };
+  return { errorCode, name, topicId: zeroUuid, isInternal: isInternalTopic(name), partitions: [], topicAuthorizedOperations: allTopicOperations };
 }
 
 function describe(state: BrokerState, topic: TopicImage, first: number, limit: number): TopicAnswer {

@@ -93,7 +93,7 @@ describe('too few replicas', () => {
 
 describe('what is refused', () => {
   test('a topic or partition that does not exist, a topic id that nobody knows, an internal topic', () => {
-    const tested = cluster({ topics });
+    const tested = cluster({ topics: [...topics, { ...topics[0]!, name: '__consumer_offsets' }] });
     const client = new RawClient(tested, leaderOf(tested));
     expect(produceOne(client, requestOf([textBatch(['a'])], 1, 'nothing')).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     expect(produceOne(client, requestOf([textBatch(['a'])], 1, 'orders', 9)).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);

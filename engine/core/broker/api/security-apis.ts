@@ -25,7 +25,7 @@ const saslHandshake: ApiHandler = {
 const saslAuthenticate: ApiHandler = {
   apiKey: ApiKey.SaslAuthenticate,
   handle(_state, request, context) {
-    const errorMessage = 'SaslAuthenticate request received on a listener that does not authenticate.';
+    const errorMessage = 'SaslAuthenticate request received after successful authentication';
     const response: SaslAuthenticateResponse = { errorCode: ErrorCode.ILLEGAL_SASL_STATE, errorMessage, authBytes: new Uint8Array(0), sessionLifetimeMs: 0n };
     context.respond(request, response);
   },
@@ -34,7 +34,7 @@ const saslAuthenticate: ApiHandler = {
 const describeAcls: ApiHandler = {
   apiKey: ApiKey.DescribeAcls,
   handle(_state, request, context) {
-    const response: DescribeAclsResponse = { throttleTimeMs: 0, ...noAuthorizer, resources: [] };
+    const response: DescribeAclsResponse = { throttleTimeMs: 0, errorCode: ErrorCode.SECURITY_DISABLED, errorMessage: 'No Authorizer is configured on the broker', resources: [] };
     context.respond(request, response);
   },
 };
@@ -68,7 +68,7 @@ const describeUserScramCredentials: ApiHandler = {
       errorMessage: `Attempt to describe a user credential that does not exist: ${name}`,
       credentialInfos: [],
     }));
-    const response: DescribeUserScramCredentialsResponse = { throttleTimeMs: 0, errorCode: ErrorCode.NONE, errorMessage: null, results };
+    const response: DescribeUserScramCredentialsResponse = { throttleTimeMs: 0, errorCode: ErrorCode.NONE, errorMessage: '', results };
     context.respond(request, response);
   },
 };

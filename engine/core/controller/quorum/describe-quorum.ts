@@ -17,12 +17,13 @@ export function describeQuorum(state: QuorumState, request: RequestMessage, cont
       return isMetadataLog ? describePartition(state, context.nowMs) : refusal(partitionIndex, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     }),
   }));
-  const answer: DescribeQuorumResponse = { errorCode: ErrorCode.NONE, errorMessage: null, topics, nodes: [] };
+  const answer: DescribeQuorumResponse = { errorCode: ErrorCode.NONE, errorMessage: '', topics, nodes: [] };
   context.respond(request, answer);
 }
 
 function refusal(partitionIndex: number, errorCode: number): PartitionAnswer {
-  return { partitionIndex, errorCode, errorMessage: null, leaderId: -1, leaderEpoch: -1, highWatermark: -1n, currentVoters: [], observers: [] };
+  const errorMessage = errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION ? 'This server does not host this topic-partition.' : null;
+  return { partitionIndex, errorCode, errorMessage, leaderId: 0, leaderEpoch: 0, highWatermark: 0n, currentVoters: [], observers: [] };
 }
 
 function describePartition(state: QuorumState, nowMs: number): PartitionAnswer {
