@@ -1,6 +1,26 @@
-/** Every story, in the order in which they are told: what comes first sets nothing up that a later one could miss. */
-import type { Story } from './stories/story.ts';
-import { sweepStories, versionStories } from './stories/sweep.ts';
+/** Every story, in the order in which they are told. Each sets its own scene: what an earlier one did, no later one needs. */
+import { clusterStories } from './stories/cluster.ts';
+import { commitStories } from './stories/commits.ts';
+import { configStories } from './stories/configs.ts';
+import { fetchStories } from './stories/fetch.ts';
+import { groupStories } from './stories/groups.ts';
+import { offsetStories } from './stories/offsets.ts';
+import { produceStories } from './stories/produce.ts';
 import { sceneStory } from './stories/scene.ts';
+import { sweepStories, versionStories } from './stories/sweep.ts';
+import { topicStories } from './stories/topics.ts';
+import type { Story } from './stories/story.ts';
 
-export const allStories: readonly Story[] = [sceneStory, ...versionStories, ...sweepStories];
+export const allStories: readonly Story[] = [
+  sceneStory,
+  ...versionStories,
+  ...sweepStories,
+  ...topicStories,
+  ...produceStories,
+  ...fetchStories,
+  ...offsetStories,
+  ...groupStories,
+  ...commitStories,
+  ...configStories,
+  ...clusterStories,
+];

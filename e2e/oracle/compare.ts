@@ -10,6 +10,8 @@ export interface Difference {
 
 export function differencesOf(exchange: string, kafka: unknown, terrarium: unknown): Difference[] {
   const found: Difference[] = [];
+  // An answer and none have nothing in common to go through.
+  if (kindOf(kafka) !== kindOf(terrarium)) return [{ exchange, path: 'kind', kafka, terrarium }];
   walk('', kafka, terrarium, (path, left, right) => found.push({ exchange, path, kafka: left, terrarium: right }));
   return found;
 }
@@ -51,7 +53,7 @@ function orderOf(names: Map<string, unknown>, others: Map<string, unknown>): str
   return [...names.keys()].filter((name) => others.has(name)).join(' ');
 }
 
-const naming = ['name', 'apiKey', 'groupId', 'resourceName'];
+const naming = ['name', 'apiKey', 'groupId', 'resourceName', 'topic', 'partitionIndex', 'index', 'partitionId'];
 
 /** By the first field that names all elements differently. */
 function namesOf(list: unknown[]): Map<string, unknown> | undefined {
@@ -61,6 +63,10 @@ function namesOf(list: unknown[]): Map<string, unknown> | undefined {
     if (named.size === list.length) return named;
   }
   return undefined;
+}
+
+function kindOf(answer: unknown): unknown {
+  return isStruct(answer) ? answer['kind'] : answer;
 }
 
 function isStruct(value: unknown): value is Record<string, unknown> {

@@ -64,7 +64,7 @@ function absolute(value: bigint): bigint {
 }
 
 export function readableText(value: string): string {
-  return value.replaceAll(uuidText, '<uuid>').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>').replaceAll(/\b(epoch|id) [A-Za-z0-9_-]{22}\b/g, '$1 <uuid>');
+  return value.replaceAll(uuidText, '<uuid>').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>').replaceAll(/within \[-?\d+, -?\d+\]/g, 'within [<earliest>, <latest>]').replaceAll(/cluster id "[A-Za-z0-9_-]{22}"/g, 'cluster id "<uuid>"').replaceAll(/\b(epoch|id) [A-Za-z0-9_-]{22}\b/g, '$1 <uuid>');
 }
 
 /** Lists whose order Kafka takes from a hash table or from how nodes happened to answer: sorted by these fields before comparing. */
@@ -77,6 +77,7 @@ const unordered: Record<string, readonly string[]> = {
   'DescribeQuorum nodes': ['nodeId'],
   'DescribeLogDirs results[].topics': ['name'],
   'DescribeLogDirs results[].topics[].partitions': ['partitionIndex'],
+  'ListConfigResources configResources': ['resourceType', 'resourceName'],
   'ListGroups groups': ['groupId'],
   'ListTransactions transactionStates': ['transactionalId'],
   'ApiVersions supportedFeatures': ['name'],

@@ -19,6 +19,8 @@ function shapedField(name: string, field: Field, version: number, shape: Shape):
   if (!inVersions(field.versions, version)) return defaultOf(field);
   // How long the broker may wait for others is no part of the question; an answer that came too late would be.
   if (name === 'timeoutMs') return 5000;
+  // Without acknowledgement there is no answer to compare; that has a story of its own.
+  if (name === 'acks') return -1;
   const canBeNull = inVersions(field.nullable, version);
   if (shape === 'defaults') return presentDefault(field, version, shape);
   if (shape === 'nulls' && canBeNull) return null;

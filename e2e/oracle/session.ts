@@ -36,8 +36,6 @@ export class Session {
   readonly side: SideName;
   readonly ports: ReadonlyMap<number, number>;
   readonly transcript = new Map<string, Answer>();
-  /** Names for this side's own ids, in the order in which they turned up. */
-  readonly symbols = new Map<string, string>();
   story = '';
   readonly #connections = new Map<string, Promise<WireClient>>();
   #correlationId = 0;
@@ -82,6 +80,17 @@ export class Session {
     return this.#exchange(requestBytes(ApiKey[api], version, this.#correlationId, whole), api, version, options);
   }
 
+  /** Sends a request that gets no answer, and one behind it: what comes is the second one's answer, or nothing. */
+  async sendInstead(silent: ApiName, silentVersion: number, silentBody: Body, api: ApiName, version: number, body: Body, options: AskOptions): Promise<Answer> {
+    const first = apiOf(ApiKey[silent])!.request;
+    this.#correlationId += 2;
+    const bytes = joinPieces([
+      requestBytes(ApiKey[silent], silentVersion, this.#correlationId - 1, create(first, silentBody)),
+      requestBytes(ApiKey[api], version, this.#correlationId, create(apiOf(ApiKey[api])!.request, body)),
+    ]);
+    return this.#exchange(bytes, api, version, options);
+  }
+
   async #exchange(bytes: Uint8Array, api: ApiName, version: number, options: AskOptions): Promise<Answer> {
     const broker = options.broker ?? 1;
     const key = options.connection ?? `broker ${broker}`;
@@ -110,17 +119,6 @@ export class Session {
       this.#connections.set(key, connection);
     }
     return connection;
-  }
-
-  /** A stand-in for an id of this side's own: the same for both sides when it plays the same part. */
-  symbol(kind: string, id: string): string {
-    const key = `${kind} ${id}`;
-    let name = this.symbols.get(key);
-    if (name === undefined) {
-      name = `<${kind}>`;
-      this.symbols.set(key, name);
-    }
-    return name;
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,12 @@ import { ErrorCode } from '#engine/protocol/errors.ts';
 import type { Body, Session } from '../session.ts';
 import type { Story } from './story.ts';
 
+/** The structs of a list in an answer; none when it is not there. */
+export function bodiesIn(body: Body | undefined, name: string): Body[] {
+  const found = body?.[name];
+  return Array.isArray(found) ? (found as Body[]) : [];
+}
+
 /** Partition p of a topic made here is led by broker p % 3 + 1. */
 export async function createTopic(session: Session, name: string, partitions: number, configs: Record<string, string> = {}): Promise<void> {
   const assignments = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, brokerIds: [0, 1, 2].map((step) => ((partitionIndex + step) % 3) + 1) }));
@@ -13,6 +19,20 @@ export async function createTopic(session: Session, name: string, partitions: nu
   const [topic] = answer['topics'] as Body[];
   if (topic?.['errorCode'] !== ErrorCode.NONE) throw new Error(`${session.side} did not create ${name}: ${JSON.stringify(topic)}`);
   await untilLed(session, name, partitions);
+  await untilServed(session, name, partitions);
+}
+
+/** Until each leader serves its partition: a broker knows of its leadership before it takes it up. */
+async function untilServed(session: Session, name: string, partitions: number): Promise<void> {
+  for (const broker of session.ports.keys()) {
+    const led = Array.from({ length: partitions }, (_, partitionIndex) => partitionIndex).filter((index) => (index % 3) + 1 === broker);
+    if (led.length === 0) continue;
+    const body = { replicaId: -1, topics: [{ name, partitions: led.map((partitionIndex) => ({ partitionIndex, timestamp: -1n })) }] };
+    await until(session, `broker ${broker} serves ${name}`, async () => {
+      const [topic] = bodiesIn(await session.call('ListOffsets', 7, body, { broker }), 'topics');
+      return bodiesIn(topic, 'partitions').every((one) => one['errorCode'] === 0);
+    });
+  }
 }
 
 /** Until every broker knows leaders and full ISRs of all partitions. */
@@ -51,8 +71,8 @@ export async function topicIdOf(session: Session, name: string): Promise<string>
 export const sceneStory: Story = {
   name: 'scene',
   async tell(session) {
-    await coordinatorOf(session, 'scene');
-    await untilLed(session, '__consumer_offsets', 50);
+    // As the broker creates it, but with its leaders where both sides have them.
+    await createTopic(session, '__consumer_offsets', 50, { 'cleanup.policy': 'compact', 'compression.type': 'producer', 'segment.bytes': '104857600' });
     // A coordinator loads its partitions when it is elected; it is ready when it answers for a group of each broker.
     for (let index = 0; index < 30; index += 1) {
       const group = `scene-${index}`;
