@@ -5,25 +5,12 @@ import { decodeBody, encodeBody } from '#engine/protocol/codec.ts';
 import type { MessageDefinition } from '#engine/protocol/message.ts';
 import { ProtocolError } from '#engine/protocol/protocol-error.ts';
 import { bodyArbitrary } from '#engine/testing/message-arbitrary.ts';
-import * as metadata from '#engine/protocol/records/metadata-records.ts';
-import * as offsets from '#engine/protocol/records/consumer-offsets-records.ts';
-import * as shareGroups from '#engine/protocol/records/share-group-records.ts';
-import * as streamsGroups from '#engine/protocol/records/streams-group-records.ts';
-import * as transactions from '#engine/protocol/records/transaction-state-records.ts';
-import * as control from '#engine/protocol/records/control-records.ts';
-import * as quorum from '#engine/protocol/records/quorum-state.ts';
-import * as consumer from '#engine/protocol/records/consumer-protocol.ts';
-import * as principal from '#engine/protocol/records/principal.ts';
+import { versionsOf } from '#engine/testing/kafka-facts.ts';
+import { recordDefinitions } from '#engine/testing/record-definitions.ts';
 
 const seed = 20_260_101;
-const recordModules = [metadata, offsets, shareGroups, streamsGroups, transactions, control, quorum, consumer, principal];
 const requestsAndResponses = apis.flatMap((api): MessageDefinition[] => [api.request, api.response]);
-const definitions: MessageDefinition[] = [...requestsAndResponses, ...recordModules.flatMap((module): MessageDefinition[] => Object.values(module))];
-
-function versionsOf(definition: MessageDefinition): number[] {
-  const { min, max } = definition.versions;
-  return Array.from({ length: max - min + 1 }, (_, index) => min + index);
-}
+const definitions: MessageDefinition[] = [...requestsAndResponses, ...recordDefinitions];
 
 describe('every message in every version', () => {
   it('is all of Kafka 4.3: 89 APIs and the records of its own topics', () => {
