@@ -10,6 +10,9 @@ const broker = z.int().min(1);
 /** A node by its id: "broker/1", "producer/checkout", or a bare broker number. */
 const node = z.union([z.int().min(1), z.string().min(1)]);
 
+/** A message's number, as the events tell it. */
+const message = z.int().min(1);
+
 function command<K extends string, S extends z.core.$ZodLooseShape>(kind: K, fields: S) {
   return z.strictObject({ kind: z.literal(kind), ...fields });
 }
@@ -38,6 +41,41 @@ export const commandSchemas = {
     /** Bytes per second. */
     bandwidth: z.number().min(1).optional(),
   }),
+
+  // single messages between nodes; one on its way is named by its number
+  'message.intercept': command('message.intercept', {
+    action: z.enum(['hold', 'drop', 'delay', 'duplicate', 'reorder']),
+    from: node.optional(),
+    to: node.optional(),
+    /** Kafka's name of it, such as "Fetch". */
+    api: z.string().min(1).optional(),
+    direction: z.enum(['request', 'response']).optional(),
+    /** How many messages it takes. */
+    count: z.int().min(1).max(1_000_000).default(1),
+    /** For each message that fits. */
+    probability: z.number().gt(0).max(1).default(1),
+    delayMs: z.number().min(0).max(600_000).optional(),
+  }),
+  'message.hold': command('message.hold', { message }),
+  'message.drop': command('message.drop', { message }),
+  'message.delay': command('message.delay', { message, delayMs: z.number().min(0).max(600_000) }),
+  'message.duplicate': command('message.duplicate', { message }),
+  /** One that is held, or a rule; neither: all. */
+  'message.release': command('message.release', { message: message.optional(), rule: z.int().min(1).optional() }),
+
+  // commands that wait: for a fact, or for a time
+  'trigger.set': command('trigger.set', {
+    /** Its name; absent: a number. */
+    trigger: z.string().regex(/^\S{1,60}$/, 'a name without spaces').optional(),
+    when: z.strictObject({ fact: z.string().min(1), where: z.record(z.string(), z.unknown()).default({}) }).optional(),
+    afterMs: z.number().min(0).max(86_400_000).optional(),
+    everyMs: z.number().min(1).max(86_400_000).optional(),
+    times: z.int().min(1).max(1_000_000).default(1),
+    probability: z.number().gt(0).max(1).default(1),
+    /** Each checked by the schema of its kind; brokers may be named as in a scenario: "leader of orders-0". */
+    do: z.array(z.looseObject({ kind: z.string() })).min(1).max(20),
+  }),
+  'trigger.clear': command('trigger.clear', { trigger: z.string().min(1).optional() }),
 
   // disks
   'disk.slow': command('disk.slow', { broker, latencyMs: z.number().min(0).max(600_000) }),

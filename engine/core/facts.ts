@@ -58,6 +58,9 @@ export interface FactPayloads {
   'client.assigned': { client: string; partitions: string[] };
   'admin.answered': { client: string; operation: number; command: string; topic: string; error: string; message: string };
 
+  // what a person set up
+  'trigger.refused': { trigger: string; command: string; message: string };
+
   // the network
   'message.dropped': { from: string; to: string; apiKey: number; reason: string };
 }

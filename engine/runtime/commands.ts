@@ -13,7 +13,16 @@ export function parseCommand(input: unknown): Command {
   if (!isCommandKind(kind)) throw new CommandError(`unknown command "${kind}"${suggestion(kind, commandKinds)}`);
   const result = checkSchema(commandSchemas[kind], input);
   if (!result.ok) throw new CommandError(`${kind}: ${result.problems.map(problemText).join('; ')}`);
-  return result.value;
+  const command = result.value;
+  return command.kind === 'trigger.set' ? { ...command, do: command.do.map(parseLater) } : command;
+}
+
+/** A command that a trigger will give: a broker that is only named may be any, so it is checked with some broker in its place. */
+function parseLater(input: { kind: string; [field: string]: unknown }): { kind: string; [field: string]: unknown } {
+  const names = Object.entries(input).filter(([field, value]) => field === 'broker' && typeof value === 'string');
+  const parsed = parseCommand({ ...input, ...Object.fromEntries(names.map(([field]) => [field, 1])) });
+  if (!isWorldCommand(parsed)) throw new CommandError(`${parsed.kind} paces the run; a trigger cannot give it`);
+  return { ...parsed, ...Object.fromEntries(names) };
 }
 
 function isCommandKind(kind: string): kind is CommandKind {

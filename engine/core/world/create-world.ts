@@ -51,6 +51,12 @@ export function createWorld(options: WorldOptions): World {
     linkBusyUntilUs: new Map(),
     disks: new Map(),
     faults: [],
+    interceptions: [],
+    held: [],
+    nextInterceptionId: 1,
+    interceptionRandom: seedStream(seed, 'interceptions'),
+    triggers: [],
+    nextTriggerId: 1,
     outbox: [],
   };
   const world = worldAround(state, options);

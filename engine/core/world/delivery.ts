@@ -5,6 +5,9 @@
 import type { DisconnectMessage, Message, NodeId } from '#engine/core/node.ts';
 import { isFromOpener, isLostOn, loseFrom } from '#engine/core/world/connections.ts';
 import { enqueue } from '#engine/core/world/event-queue.ts';
+import type { QueuedEvent } from '#engine/core/world/event-queue.ts';
+import { heldMessagesMax, holdBehind, holdEvent, interceptionFor, releaseOvertaken, waitsBehindHeld } from '#engine/core/world/interception.ts';
+import type { InterceptionAction } from '#engine/core/world/interception.ts';
 import { planFlight } from '#engine/core/world/network.ts';
 import { asReceived, messageSizeBytes } from '#engine/core/world/wire.ts';
 import type { ConnectionRow, NodeRow, SentMessage, World } from '#engine/core/world/world-state.ts';
@@ -36,18 +39,24 @@ export function sendMessage(world: World, sender: NodeRow, message: Message, dep
     loseFrom(connection, message);
     return { message: travelling, departUs, arriveUs: flight.arriveUs, lost };
   }
-  const sent = arriveAt(world, connection, travelling, departUs, flight.arriveUs);
-  if (flight.duplicate && message.kind !== 'disconnect') arriveAt(world, connection, asReceived(message, world.wire), departUs, flight.arriveUs);
+  const rule = state.interceptions.length === 0 ? undefined : interceptionFor(state, message);
+  if (rule?.action === 'drop') {
+    loseFrom(connection, message);
+    return { message: travelling, departUs, arriveUs: flight.arriveUs, lost: 'dropped' };
+  }
+  const delayUs = rule?.action === 'delay' ? Math.round(rule.delayMs * 1000) : 0;
+  const sent = arriveAt(world, connection, travelling, departUs, flight.arriveUs + delayUs, rule?.action);
+  if ((flight.duplicate || rule?.action === 'duplicate') && message.kind !== 'disconnect') arriveAt(world, connection, asReceived(message, world.wire), departUs, flight.arriveUs);
   return sent;
 }
 
 /** Queues the arrival, never before an earlier message of the same direction on the same connection. */
-function arriveAt(world: World, connection: ConnectionRow, message: Message, departUs: number, wantedUs: number): SentMessage {
+function arriveAt(world: World, connection: ConnectionRow, message: Message, departUs: number, wantedUs: number, taken?: InterceptionAction): SentMessage {
   const toServer = isFromOpener(connection, message);
   const arriveUs = Math.max(wantedUs, toServer ? connection.lastRequestArrivalUs : connection.lastResponseArrivalUs);
   if (toServer) connection.lastRequestArrivalUs = arriveUs;
   else connection.lastResponseArrivalUs = arriveUs;
-  enqueue(world.state.queue, {
+  const event: QueuedEvent = {
     dueUs: arriveUs,
     sequence: 0,
     place: -1,
@@ -59,8 +68,20 @@ function arriveAt(world: World, connection: ConnectionRow, message: Message, dep
     timerKind: '',
     timerKey: '',
     correlationId: -1,
-  });
+  };
+  enqueue(world.state.queue, event);
+  if (taken !== undefined || world.state.held.length > 0) holdWhereAsked(world, connection, event, taken);
   return { message, departUs, arriveUs, lost: '' };
+}
+
+function holdWhereAsked(world: World, connection: ConnectionRow, event: QueuedEvent, taken: InterceptionAction | undefined): void {
+  const { state } = world;
+  if (waitsBehindHeld(state, connection, event.message!)) {
+    if (state.held.length < heldMessagesMax) holdBehind(world, event, connection);
+    return;
+  }
+  releaseOvertaken(state, connection, event);
+  if ((taken === 'hold' || taken === 'reorder') && state.held.length < heldMessagesMax) holdEvent(world, event, connection, taken === 'reorder');
 }
 
 /** `from` tells the other end of the connection that it is over. */

@@ -8,7 +8,7 @@
 import type { Message, NodeId } from '#engine/core/node.ts';
 import { assert } from '#engine/ports/assert.ts';
 
-export type QueuedKind = 'start' | 'message' | 'timer' | 'timeout';
+export type QueuedKind = 'start' | 'message' | 'timer' | 'timeout' | 'trigger';
 
 /** One shape for every kind, so that the hot loop stays on one hidden class. */
 export interface QueuedEvent {
@@ -22,7 +22,7 @@ export interface QueuedEvent {
   message: Message | null;
   /** When a message leaves its sender: later than it was sent where a slow disk holds it back. */
   departUs: number;
-  /** A timer's kind and key; empty otherwise. */
+  /** A timer's kind and key; a trigger's name as the key; empty otherwise. */
   timerKind: string;
   timerKey: string;
   /** A timeout's request, or -1. */

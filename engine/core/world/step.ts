@@ -4,16 +4,18 @@
  * Order of things in a handling (architecture law 1): the handler reads and writes its disk while it runs; only afterwards do its
  * messages leave and its facts get known. Every effect carries the number of this event as its cause (law 10).
  */
-import type { Message, NodeId, RequestFailure } from '#engine/core/node.ts';
+import type { Message, RequestFailure } from '#engine/core/node.ts';
 import { assert } from '#engine/ports/assert.ts';
-import type { Fact } from '#engine/core/facts.ts';
 import { closeByOpener, forgetConnection, isLostOn, loseFrom, pendingOn } from '#engine/core/world/connections.ts';
-import { departureUs, sendDisconnect, sendMessage } from '#engine/core/world/delivery.ts';
+import { sendDisconnect } from '#engine/core/world/delivery.ts';
 import { dequeue, removeEvent } from '#engine/core/world/event-queue.ts';
 import type { QueuedEvent } from '#engine/core/world/event-queue.ts';
+import { droppedFact, handle } from '#engine/core/world/handle.ts';
 import { isCut, isExternal } from '#engine/core/world/network.ts';
-import { endProcess, startProcess } from '#engine/core/world/node-life.ts';
-import type { ConnectionRow, EventInput, EventRecord, NodeRow, PendingRow, SentMessage, World } from '#engine/core/world/world-state.ts';
+import { startProcess } from '#engine/core/world/node-life.ts';
+import { noteFactsForTriggers } from '#engine/core/world/trigger-queue.ts';
+import { fireTrigger } from '#engine/core/world/triggers.ts';
+import type { ConnectionRow, EventInput, EventRecord, NodeRow, PendingRow, World } from '#engine/core/world/world-state.ts';
 
 /** When the next event is due, or undefined when nothing will ever happen by itself. */
 export function nextDueUs(world: World): number | undefined {
@@ -39,7 +41,9 @@ export function step(world: World): EventRecord | undefined {
   };
   const row = state.nodes.get(event.node);
   if (event.kind === 'message') handleMessage(world, row, event, event.message!, record);
+  else if (event.kind === 'trigger') fireTrigger(world, event.timerKey, record);
   else if (row !== undefined) handleOwn(world, row, event, record);
+  if (state.triggers.length > 0 && record.facts.length > 0) noteFactsForTriggers(world, record);
   return record;
 }
 
@@ -55,62 +59,6 @@ export function runUntil(world: World, timeUs: number, observe?: (record: EventR
   }
   if (state.timeUs < timeUs) state.timeUs = timeUs;
   return state.eventId - firstEventId;
-}
-
-/**
- * Runs `handling` as one event of `row`: aims the context, then lets out what was sent and published. Used for queued events and
- * for commands.
- */
-export function handle(world: World, row: NodeRow, record: EventRecord, handling: () => void): void {
-  const { context } = world;
-  context.aim(world, row);
-  try {
-    handling();
-  } catch (error) {
-    throw new HandlingError(`${row.id}, event ${record.id} at ${record.timeUs} us, ${describeInput(record.input)}: ${error instanceof Error ? error.message : String(error)}`, error);
-  }
-  if (context.facts.length > 0) record.facts = record.facts.length === 0 ? context.facts : [...record.facts, ...context.facts];
-  if (context.outgoing.length > 0) release(world, row, context.outgoing, record);
-  for (const peer of context.closings) closeAsServer(world, row, peer, record);
-  if (context.haltReason !== null) {
-    record.facts = [...record.facts, { kind: 'node.halted', payload: { reason: context.haltReason } }];
-    record.sent = [...record.sent, ...endProcess(world, row, 'stopped', false)];
-  }
-}
-
-/** A handler failed: says which one and at what; the cause is the original error. */
-export class HandlingError extends Error {
-  override readonly name = 'HandlingError';
-  constructor(message: string, cause: unknown) {
-    super(message, { cause });
-  }
-}
-
-function release(world: World, row: NodeRow, outgoing: Message[], record: EventRecord): void {
-  const departUs = departureUs(world, row);
-  const sent: SentMessage[] = [];
-  for (const message of outgoing) {
-    const result = sendMessage(world, row, message, departUs);
-    if (result === undefined) continue;
-    sent.push(result);
-    if (result.lost !== '') record.facts = [...record.facts, droppedFact(message, result.lost)];
-  }
-  record.sent = sent;
-}
-
-function closeAsServer(world: World, row: NodeRow, peer: NodeId, record: EventRecord): void {
-  const { state } = world;
-  for (const connection of state.connections.values()) {
-    if (connection.to !== row.id || connection.from !== peer || connection.closed) continue;
-    if (isExternal(peer)) {
-      forgetConnection(state, connection);
-      state.outbox.push({ type: 'closed', connectionId: connection.id, reason: 'closed by the broker' });
-      continue;
-    }
-    const opener = state.nodes.get(peer);
-    const message = sendDisconnect(world, connection, row.id, opener === undefined ? [] : pendingOn(opener, connection.id));
-    if (message !== undefined) record.sent = [...record.sent, message];
-  }
 }
 
 // Timers, timeouts and starts
@@ -259,17 +207,14 @@ function handleDisconnect(world: World, row: NodeRow, connection: ConnectionRow,
   handle(world, row, record, () => world.behaviours[row.kind]!.onPeerGone(row.state, connection.from, world.context, connection.id));
 }
 
-function droppedFact(message: Message, reason: string): Fact<'message.dropped'> {
-  const apiKey = message.kind === 'disconnect' ? -1 : message.apiKey;
-  return { kind: 'message.dropped', payload: { from: message.from, to: message.to, apiKey, reason } };
-}
-
 // Telling what an event was
 
 function inputOf(world: World, event: QueuedEvent): EventInput {
   switch (event.kind) {
     case 'start':
       return { type: 'start' };
+    case 'trigger':
+      return { type: 'command', command: { kind: 'trigger.fire', trigger: event.timerKey } };
     case 'timer':
       return { type: 'timer', kind: event.timerKind, key: event.timerKey };
     case 'message':
@@ -278,20 +223,5 @@ function inputOf(world: World, event: QueuedEvent): EventInput {
       const apiKey = world.state.nodes.get(event.node)?.pending.get(event.correlationId)?.apiKey ?? -1;
       return { type: 'failure', correlationId: event.correlationId, apiKey, reason: 'timeout' };
     }
-  }
-}
-
-function describeInput(input: EventInput): string {
-  switch (input.type) {
-    case 'start':
-      return 'start';
-    case 'command':
-      return `command ${input.command.kind}`;
-    case 'timer':
-      return `timer ${input.kind} ${input.key}`;
-    case 'failure':
-      return `failure of request ${input.correlationId}`;
-    case 'message':
-      return input.message.kind === 'disconnect' ? `disconnect from ${input.message.from}` : `${input.message.kind} ${input.message.apiKey} from ${input.message.from}`;
   }
 }

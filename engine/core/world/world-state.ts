@@ -109,6 +109,44 @@ export interface FaultRow {
   text: string;
 }
 
+/** What is done to the next messages that fit (interception.ts). Null fits everything. */
+export interface InterceptionRow {
+  id: number;
+  action: 'hold' | 'drop' | 'delay' | 'duplicate' | 'reorder';
+  match: { from: NodeId | null; to: NodeId | null; apiKey: number | null; direction: 'request' | 'response' | null };
+  /** How many messages it still takes. */
+  left: number;
+  /** For each message that fits, how likely it is taken. */
+  probability: number;
+  delayMs: number;
+}
+
+export interface HeldMessage {
+  connectionId: number;
+  toServer: boolean;
+  /** Held only until the next message of its way has passed it. */
+  untilNext: boolean;
+  /** It was not taken itself; it waits behind one that was. */
+  behind: boolean;
+  sinceUs: number;
+  event: QueuedEvent;
+}
+
+/** What is done when a fact is published, or at a time (triggers.ts). */
+export interface TriggerRow {
+  id: string;
+  /** The facts it waits for, or null: it is due by the clock. */
+  when: { fact: string; where: Record<string, unknown> } | null;
+  /** Of a trigger by the clock: how often it comes; 0: once. */
+  everyMs: number;
+  /** How many times it still fires. */
+  left: number;
+  probability: number;
+  /** Its events in the queue. */
+  queued: number;
+  do: { kind: string; [field: string]: unknown }[];
+}
+
 /** Something for a client outside. */
 export type OutboxEntry =
   | { type: 'response'; connectionId: number; apiKey: number; apiVersion: number; correlationId: number; body: unknown }
@@ -133,6 +171,14 @@ export interface WorldState {
   linkBusyUntilUs: Map<string, number>;
   disks: Map<number, DiskRow>;
   faults: FaultRow[];
+  interceptions: InterceptionRow[];
+  /** Messages taken out of the traffic, in the order in which they were taken. */
+  held: HeldMessage[];
+  nextInterceptionId: number;
+  /** Lots of interceptions and triggers. */
+  interceptionRandom: StreamState;
+  triggers: TriggerRow[];
+  nextTriggerId: number;
   outbox: OutboxEntry[];
 }
 

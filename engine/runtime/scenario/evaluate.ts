@@ -6,7 +6,7 @@ import type { ClusterState, GroupView, PartitionView } from '#engine/contract/st
 import type { World } from '#engine/core/world/world-state.ts';
 import { lostBatches } from '#engine/runtime/scenario/acknowledgements.ts';
 import type { Acknowledgements } from '#engine/runtime/scenario/acknowledgements.ts';
-import { patternText } from '#engine/runtime/scenario/fact-watch.ts';
+import { patternText } from '#engine/core/world/fact-pattern.ts';
 import type { FactWatch, OrderWatch } from '#engine/runtime/scenario/fact-watch.ts';
 import type { Amount, Expectation, ExpectationKind, ExpectationOf } from '#engine/runtime/scenario/scenario-schema.ts';
 

@@ -1,5 +1,5 @@
 /** Counts the facts of a pattern as they are published, so that no run has to keep them all. */
-import type { Fact } from '#engine/core/facts.ts';
+import { matches } from '#engine/core/world/fact-pattern.ts';
 import type { EventRecord } from '#engine/core/world/world-state.ts';
 import type { FactPattern } from '#engine/runtime/scenario/scenario-schema.ts';
 
@@ -46,22 +46,4 @@ export function noteEventInOrder(watch: OrderWatch, record: EventRecord): void {
     watch.lastEventId = record.id;
     watch.lastTimeUs = record.timeUs;
   }
-}
-
-export function matches(pattern: FactPattern, fact: Fact): boolean {
-  if (fact.kind !== pattern.fact) return false;
-  const payload = fact.payload as Record<string, unknown>;
-  return Object.entries(pattern.where).every(([name, wanted]) => isSame(payload[name], wanted));
-}
-
-/** Offsets are bigint in facts and plain numbers in a file. */
-function isSame(actual: unknown, wanted: unknown): boolean {
-  if (Array.isArray(wanted)) return Array.isArray(actual) && actual.length === wanted.length && wanted.every((item, index) => isSame(actual[index], item));
-  if (typeof actual === 'bigint') return (typeof wanted === 'number' || typeof wanted === 'string') && actual === BigInt(wanted);
-  return actual === wanted;
-}
-
-export function patternText({ fact, where }: FactPattern): string {
-  const conditions = Object.entries(where).map(([name, value]) => `${name} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`);
-  return conditions.length === 0 ? fact : `${fact} (${conditions.join(', ')})`;
 }

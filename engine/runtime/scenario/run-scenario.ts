@@ -17,9 +17,10 @@ import { createAcknowledgements, noteAcknowledgements } from '#engine/runtime/sc
 import type { Acknowledgements } from '#engine/runtime/scenario/acknowledgements.ts';
 import { evaluate } from '#engine/runtime/scenario/evaluate.ts';
 import type { EndOfRun, Verdict } from '#engine/runtime/scenario/evaluate.ts';
-import { noteEvent, noteEventInOrder, patternText, watchFor, watchForOrder } from '#engine/runtime/scenario/fact-watch.ts';
+import { patternText } from '#engine/core/world/fact-pattern.ts';
+import { noteEvent, noteEventInOrder, watchFor, watchForOrder } from '#engine/runtime/scenario/fact-watch.ts';
 import type { FactWatch } from '#engine/runtime/scenario/fact-watch.ts';
-import { resolveReferences } from '#engine/runtime/scenario/references.ts';
+import { resolveReferences } from '#engine/core/world/commands/references.ts';
 import type { Scenario, ScenarioStep } from '#engine/runtime/scenario/scenario-schema.ts';
 import { subjectsOf } from '#engine/runtime/scenario/subjects.ts';
 import { clusterStateOf } from '#engine/runtime/view/cluster-state.ts';

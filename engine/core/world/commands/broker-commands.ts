@@ -5,7 +5,7 @@ import type { CommandEntry, CommandPlan } from '#engine/core/world/commands/comm
 import { brokerRow, checkStatus } from '#engine/core/world/commands/names.ts';
 import { addBrokerNode, openDisk } from '#engine/core/world/create-world.ts';
 import { endProcess, pauseProcess, resetFormerConnections, resumeProcess, startProcess } from '#engine/core/world/node-life.ts';
-import { handle } from '#engine/core/world/step.ts';
+import { handle } from '#engine/core/world/handle.ts';
 import type { FaultRow, NodeRow, World } from '#engine/core/world/world-state.ts';
 
 /** Every fault that says this broker does not run. */

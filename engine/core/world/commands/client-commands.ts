@@ -6,7 +6,7 @@ import { checkStatus, clientRow, unknownName } from '#engine/core/world/commands
 import { consumerConfig, producerConfig } from '#engine/core/world/client-nodes.ts';
 import { knownTopics } from '#engine/core/world/inspect.ts';
 import { addNode, endProcess, startProcess } from '#engine/core/world/node-life.ts';
-import { handle } from '#engine/core/world/step.ts';
+import { handle } from '#engine/core/world/handle.ts';
 import type { FaultRow, NodeRow, World } from '#engine/core/world/world-state.ts';
 
 type ClientKind = 'producer' | 'consumer';

@@ -6,7 +6,7 @@
  */
 import type { NodeId } from '#engine/core/node.ts';
 import type { WorldBrokerSpec, WorldConsumerSpec, WorldProducerSpec, WorldTopicSpec } from '#engine/core/world/world-spec.ts';
-import type { EventRecord, FaultRow, LinkShape, World } from '#engine/core/world/world-state.ts';
+import type { EventRecord, FaultRow, InterceptionRow, LinkShape, World } from '#engine/core/world/world-state.ts';
 
 interface OfBroker<K extends string> {
   kind: K;
@@ -29,6 +29,33 @@ export type WorldCommand =
   | OfBroker<'disk.fail'>
   | OfBroker<'disk.heal'>
   | { kind: 'clock.skew'; broker: number; skewMs: number }
+  | {
+      kind: 'message.intercept';
+      action: InterceptionRow['action'];
+      from?: number | string | undefined;
+      to?: number | string | undefined;
+      api?: string | undefined;
+      direction?: 'request' | 'response' | undefined;
+      count?: number | undefined;
+      probability?: number | undefined;
+      delayMs?: number | undefined;
+    }
+  | { kind: 'message.hold'; message: number }
+  | { kind: 'message.drop'; message: number }
+  | { kind: 'message.delay'; message: number; delayMs: number }
+  | { kind: 'message.duplicate'; message: number }
+  | { kind: 'message.release'; message?: number | undefined; rule?: number | undefined }
+  | {
+      kind: 'trigger.set';
+      trigger?: string | undefined;
+      when?: { fact: string; where?: Record<string, unknown> | undefined } | undefined;
+      afterMs?: number | undefined;
+      everyMs?: number | undefined;
+      times?: number | undefined;
+      probability?: number | undefined;
+      do: { kind: string; [field: string]: unknown }[];
+    }
+  | { kind: 'trigger.clear'; trigger?: string | undefined }
   | { kind: 'topic.create'; topic: WorldTopicSpec }
   | { kind: 'topic.delete'; topic: string }
   | { kind: 'topic.alter'; topic: string; partitions?: number | undefined; config?: Record<string, string | null> | undefined }

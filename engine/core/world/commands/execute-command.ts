@@ -5,7 +5,10 @@ import { brokerAdd, brokerCrash, brokerPause, brokerPowerLoss, brokerRestart, br
 import { consumerCrash, consumerPause, consumerResume, consumerStart, consumerStop, producerStart, producerStop } from '#engine/core/world/commands/client-commands.ts';
 import { clockSkew, diskFail, diskFull, diskHeal, diskSlow } from '#engine/core/world/commands/disk-commands.ts';
 import { linkCut, linkHeal, linkShape } from '#engine/core/world/commands/link-commands.ts';
+import { messageDelay, messageDrop, messageDuplicate, messageHold, messageIntercept, messageRelease } from '#engine/core/world/commands/message-commands.ts';
+import { triggerClear, triggerSet } from '#engine/core/world/commands/trigger-commands.ts';
 import { topicAlter, topicCreate, topicDelete } from '#engine/core/world/commands/topic-commands.ts';
+import { noteFactsForTriggers } from '#engine/core/world/trigger-queue.ts';
 import type { EventRecord, World } from '#engine/core/world/world-state.ts';
 
 const table: { [K in WorldCommandKind]: CommandEntry<K> } = {
@@ -24,6 +27,14 @@ const table: { [K in WorldCommandKind]: CommandEntry<K> } = {
   'disk.fail': diskFail,
   'disk.heal': diskHeal,
   'clock.skew': clockSkew,
+  'message.intercept': messageIntercept,
+  'message.hold': messageHold,
+  'message.drop': messageDrop,
+  'message.delay': messageDelay,
+  'message.duplicate': messageDuplicate,
+  'message.release': messageRelease,
+  'trigger.set': triggerSet,
+  'trigger.clear': triggerClear,
   'topic.create': topicCreate,
   'topic.delete': topicDelete,
   'topic.alter': topicAlter,
@@ -61,6 +72,18 @@ export function executeCommand(world: World, command: WorldCommand): EventRecord
     sent: [],
     held: false,
   };
+  carryOut(world, command, plan, record);
+  if (state.triggers.length > 0 && record.facts.length > 0) noteFactsForTriggers(world, record);
+  return record;
+}
+
+/** Does the command as part of an event that is being handled, or throws `CommandError` with nothing changed. */
+export function executeWithin(world: World, command: WorldCommand, record: EventRecord): void {
+  carryOut(world, command, planOf(world, command), record);
+}
+
+function carryOut(world: World, command: WorldCommand, plan: CommandPlan, record: EventRecord): void {
+  const { state } = world;
   const { ends, fault } = plan;
   if (ends !== undefined) state.faults = state.faults.filter((row) => !ends(row));
   if (fault !== undefined) {
@@ -68,5 +91,4 @@ export function executeCommand(world: World, command: WorldCommand): EventRecord
     state.faults.push({ ...fault, command: { ...command }, sinceUs: state.timeUs });
   }
   plan.act(record);
-  return record;
 }

@@ -8,7 +8,7 @@ import { CommandError } from '#engine/core/world/commands/command.ts';
 import { unknownName } from '#engine/core/world/commands/names.ts';
 import { adminNodeId } from '#engine/core/world/client-nodes.ts';
 import { knownTopics } from '#engine/core/world/inspect.ts';
-import { handle } from '#engine/core/world/step.ts';
+import { handle } from '#engine/core/world/handle.ts';
 import type { World } from '#engine/core/world/world-state.ts';
 
 function planAsking(world: World, command: NodeCommand): CommandPlan {

@@ -1,7 +1,7 @@
 /**
  * Names for brokers whose number only the run knows: "leader of orders-0", "first follower of orders-0", "controller", "coordinator of
- * billing", "the crashed broker", "the paused broker". Allowed in a scenario's commands wherever a broker is named; looked up
- * when the step is due.
+ * billing", "the crashed broker", "the paused broker". Allowed in the commands of a scenario and of a trigger wherever a broker is named;
+ * looked up when the step is due or the trigger fires.
  */
 import { isActiveController } from '#engine/core/controller/controller-node.ts';
 import { offsetsPartitionOf } from '#engine/core/group/partition-of.ts';
