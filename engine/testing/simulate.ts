@@ -4,9 +4,9 @@
  * cluster must recover whole: that is the liveness half.
  *
  * The faults stay inside the guarantee of acks=all with min.insync.replicas 2 of 3: processes crash at will, since their disks keep what they
- * were given. Power fails only while every partition has its full ISR, and then no other broker goes down before all are full again:
- * what was never flushed survives only on the other machines, and when all replicas go down uncleanly the controller cannot tell which one
- * has it (the last-known leader is elected, and Kafka loses data too).
+ * were given. Power fails only while every broker runs and every partition has its full ISR, and then no other broker goes down before all
+ * are full again: what was never flushed survives only on the other machines, and when all replicas go down uncleanly the controller cannot
+ * tell which one has it (the last-known leader is elected, and Kafka loses data too). The internal topics ask for two copies as well.
  */
 import type { ClusterSpecInput } from '#engine/contract/cluster-spec.ts';
 import { brokerIdOf, brokerNodeId } from '#engine/core/node.ts';
@@ -70,8 +70,8 @@ export function simulate(options: SimulationOptions): SimulationResult {
   };
 }
 
-/** Commands after which a broker's process may end. */
-const endsBroker: ReadonlySet<string> = new Set(['broker.crash', 'broker.powerLoss', 'broker.shutdown', 'disk.full', 'disk.fail']);
+/** Commands after which a broker's process may end, or be taken for dead. */
+const endsBroker: ReadonlySet<string> = new Set(['trigger.set', 'broker.pause', 'broker.crash', 'broker.powerLoss', 'broker.shutdown', 'disk.full', 'disk.fail']);
 
 /** What the world refuses just now (a broker that is down already) is not done. */
 function attempt(run: TestCluster, command: WorldCommand, schedule: string[]): boolean {
@@ -97,6 +97,7 @@ function drawSpec(stream: StreamState): ClusterSpecInput & { brokers: ClusterSpe
   return {
     brokers,
     topics,
+    settings: { 'min.insync.replicas': '2' },
     preset: nextInteger(stream, 2) === 0 ? 'kafka' : 'classroom',
     network: { latencyMs: 0.1 + nextFraction(stream) * 5, jitterMs: nextFraction(stream) * 5 },
     producers: Array.from({ length: 1 + nextInteger(stream, 2) }, (_, index) => ({
@@ -126,9 +127,14 @@ function isWhole(world: World): boolean {
   return missingBrokers(world).length === 0 && missingReplicas(world).length === 0;
 }
 
+/** Every process runs, and nothing waits to end one. */
+function isQuiet(world: World): boolean {
+  return world.state.triggers.length === 0 && brokerIds(world).every((id) => world.state.nodes.get(brokerNodeId(id))?.status === 'running');
+}
+
 const draws: Record<string, FaultDraw> = {
   crash: (world, stream) => ({ kind: 'broker.crash', broker: anyBroker(world, stream) }),
-  powerLoss: (world, stream) => (isWhole(world) ? { kind: 'broker.powerLoss', broker: anyBroker(world, stream) } : undefined),
+  powerLoss: (world, stream) => (isWhole(world) && isQuiet(world) ? { kind: 'broker.powerLoss', broker: anyBroker(world, stream) } : undefined),
   pause: (world, stream) => ({ kind: 'broker.pause', broker: anyBroker(world, stream) }),
   shutdown: (world, stream) => ({ kind: 'broker.shutdown', broker: anyBroker(world, stream) }),
   isolate: (world, stream) => ({ kind: 'link.cut', from: anyBroker(world, stream) }),
@@ -141,6 +147,14 @@ const draws: Record<string, FaultDraw> = {
   fullDisk: (world, stream) => ({ kind: 'disk.full', broker: anyBroker(world, stream) }),
   failingDisk: (world, stream) => ({ kind: 'disk.fail', broker: anyBroker(world, stream) }),
   skew: (world, stream) => ({ kind: 'clock.skew', broker: anyBroker(world, stream), skewMs: nextInteger(stream, 20_000) - 10_000 }),
+  held: (world, stream) => ({ kind: 'message.intercept', action: 'hold', from: anyNode(world, stream), count: 1 + nextInteger(stream, 3) }),
+  dropped: (world, stream) => ({ kind: 'message.intercept', action: 'drop', from: anyNode(world, stream), count: 1 + nextInteger(stream, 5), probability: 0.1 }),
+  delayed: (world, stream) => ({ kind: 'message.intercept', action: 'delay', from: anyNode(world, stream), delayMs: 1 + nextInteger(stream, 5000), count: 1 + nextInteger(stream, 20), probability: 0.2 }),
+  doubled: (world, stream) => ({ kind: 'message.intercept', action: 'duplicate', from: anyNode(world, stream), count: 1 + nextInteger(stream, 50), probability: 0.3 }),
+  reordered: (world, stream) => ({ kind: 'message.intercept', action: 'reorder', from: anyNode(world, stream), count: 1 + nextInteger(stream, 50), probability: 0.3 }),
+  crashOfNewLeader: (_world, stream) => ({
+    kind: 'trigger.set', when: { fact: 'replica.becameLeader', where: { topic: 'topic-0' } }, probability: 0.5, times: 1 + nextInteger(stream, 2), do: [{ kind: 'broker.crash', broker: 'leader of topic-0-0' }],
+  }),
   consumerCrash: (world, stream) => {
     const consumers = world.state.spec.consumers;
     return consumers.length === 0 ? undefined : { kind: 'consumer.crash', consumer: consumers[nextInteger(stream, consumers.length)]!.id };

@@ -3,9 +3,9 @@
  * never changes (but for what retention takes from the front, and below where any replica was compacted: each is, by itself). The same for the quorum's metadata log.
  *
  * Each replica is read once: from where it was verified last up to its high watermark. The first to reach an offset says what is
- * there. Partitions that were elected uncleanly start anew.
+ * there. A partition that was elected uncleanly starts anew, with the replicas that have come to that epoch.
  */
-import { readLog } from '#engine/core/log/log.ts';
+import { latestEpoch, readLog } from '#engine/core/log/log.ts';
 import type { LogState } from '#engine/core/log/log.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import { brokerIds, brokerStateOf } from '#engine/core/world/inspect.ts';
@@ -21,6 +21,8 @@ interface Memory {
   verified: Map<string, bigint>;
   /** Per partition: below it a replica was compacted, and those that fetch from it have what it has left. */
   compacted: Map<string, bigint>;
+  /** Per topic and partition: the epoch of its last unclean election. */
+  uncleanEpochs: Map<string, number>;
 }
 
 const readMaxBytes = 1 << 20;
@@ -28,14 +30,12 @@ const readMaxBytes = 1 << 20;
 export const logMatching: Invariant = {
   name: 'LogMatching',
   begin(world) {
-    const memory: Memory = { histories: new Map(), verified: new Map(), compacted: new Map() };
+    const memory: Memory = { histories: new Map(), verified: new Map(), compacted: new Map(), uncleanEpochs: new Map() };
     return {
       onEvent({ facts }) {
         for (const { kind, payload } of facts) {
-          if (kind === 'partition.leaderElected' && (payload as FactPayloads['partition.leaderElected']).unclean) {
-            memory.histories.clear();
-            memory.verified.clear();
-          }
+          const { topic, partition, leaderEpoch: epoch, unclean } = payload as FactPayloads['partition.leaderElected'];
+          if (kind === 'partition.leaderElected' && unclean) beginAnew(memory, `${topic}-${partition}`, epoch);
         }
         return undefined;
       },
@@ -48,6 +48,7 @@ export const logMatching: Invariant = {
           const broken = verifyReplica(world, memory, brokerId, { subject: log.directory, log, upTo: highWatermark < log.logEndOffset ? highWatermark : log.logEndOffset });
           if (broken !== undefined) return broken;
           for (const { key, topicId, log: replica } of state.partitions.values()) {
+            if (latestEpoch(replica) < (memory.uncleanEpochs.get(key) ?? 0)) continue;
             const brokenReplica = verifyReplica(world, memory, brokerId, { subject: `${key} (${topicId})`, log: replica, upTo: replica.highWatermark });
             if (brokenReplica !== undefined) return brokenReplica;
           }
@@ -57,6 +58,13 @@ export const logMatching: Invariant = {
     };
   },
 };
+
+function beginAnew(memory: Memory, key: string, epoch: number): void {
+  memory.uncleanEpochs.set(key, epoch);
+  for (const map of [memory.histories, memory.verified]) {
+    for (const subject of map.keys()) if (subject.startsWith(`${key} (`)) map.delete(subject);
+  }
+}
 
 function noteCompacted(world: World, { compacted }: Memory): void {
   for (const brokerId of brokerIds(world)) {
