@@ -61,6 +61,8 @@ export const clusterSpecSchema = z.strictObject({
   network: networkSpecSchema.default({ latencyMs: 0.25, jitterMs: 0.05 }),
   /** Virtual time zero, in milliseconds since the Unix epoch; fixed, so that a run repeats. */
   startEpochMs: z.int().min(0).default(1_767_225_600_000),
+  /** How followers find where to cut their log: before KIP-101, with KIP-101, or as today. */
+  truncation: z.enum(['highWatermark', 'leaderEpoch', 'fetch']).optional(),
 });
 
 export type BrokerSpec = z.infer<typeof brokerSpecSchema>;

@@ -21,7 +21,7 @@ import { missingBrokers, missingReplicas } from '#engine/core/world/boot.ts';
 import { cluster } from '#engine/testing/cluster.ts';
 import type { ClusterOptions, TestCluster } from '#engine/testing/cluster.ts';
 
-export interface SimulationOptions extends Pick<ClusterOptions, 'diskFor' | 'wire' | 'observe'> {
+export interface SimulationOptions extends Pick<ClusterOptions, 'diskFor' | 'wire' | 'observe' | 'truncation'> {
   seed: number;
   /** Virtual time under faults. */
   faultsMs?: number;
@@ -45,8 +45,8 @@ const recoveryMaxMs = 240_000;
 
 export function simulate(options: SimulationOptions): SimulationResult {
   const stream = seedStream(options.seed, 'simulation');
-  const { faultsMs = 60_000, seed, diskFor, wire, observe } = options;
-  const run = cluster({ ...drawSpec(stream), seed, ...(diskFor && { diskFor }), ...(wire && { wire }), ...(observe && { observe }) });
+  const { faultsMs = 60_000, seed, diskFor, wire, observe, truncation } = options;
+  const run = cluster({ ...drawSpec(stream), seed, ...(diskFor && { diskFor }), ...(wire && { wire }), ...(truncation && { truncation }), ...(observe && { observe }) });
   const schedule: string[] = [];
   const kinds = drawKinds(stream);
   const endUs = run.world.state.timeUs + faultsMs * 1000;

@@ -77,6 +77,7 @@ const rules: Record<string, string> = {
   'static-member-replaced': 'A static member came back under its instance id and takes its old place.',
   'sync-timeout': 'Some members did not fetch their assignment in time.',
   'truncation.divergingEpoch': 'The leader knows where their logs part: what lies behind that is cut, because it was never committed.',
+  'truncation.toHighWatermark': 'Before KIP-101 a follower of a new leader cut its log at its own high watermark, which lags behind.',
 };
 
 export function hasRuleSentence(rule: string): boolean {

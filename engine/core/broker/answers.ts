@@ -4,7 +4,9 @@ import { allocateProducerIdsKind, onProducerIdsAnswer } from '#engine/core/broke
 import { createTopicsKind, onTopicCreationAnswer } from '#engine/core/broker/auto-topic-creation.ts';
 import { forwardKind, onForwardAnswer } from '#engine/core/broker/forwarding.ts';
 import { heartbeatKind, onHeartbeatAnswer, onRegistrationAnswer, registrationKind } from '#engine/core/broker/lifecycle.ts';
-import { onFetchAnswer, onOffsetAnswer, replicaListOffsetsKind } from '#engine/core/replication/fetch-answer.ts';
+import { replicaEpochEndKind } from '#engine/core/replication/truncation-era.ts';
+import type { OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse } from '#engine/protocol/messages/23-offset-for-leader-epoch.ts';
+import { onEpochEndAnswer, onFetchAnswer, onOffsetAnswer, replicaListOffsetsKind } from '#engine/core/replication/fetch-answer.ts';
 import { onFetchFailed, replicaFetchKind } from '#engine/core/replication/fetcher.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -21,6 +23,7 @@ type AnswerHandler = (state: BrokerState, pending: PendingRequest, body: unknown
 
 const answerHandlers: ReadonlyMap<string, AnswerHandler> = new Map<string, AnswerHandler>([
   [replicaFetchKind, onReplicaFetch],
+  [replicaEpochEndKind, (state, pending, body, context) => onEpochEndAnswer(state, pending.body as OffsetForLeaderEpochRequest, body as OffsetForLeaderEpochResponse | undefined, context)],
   [replicaListOffsetsKind, (state, pending, body, context) => onOffsetAnswer(state, pending.body as ListOffsetsRequest, body as ListOffsetsResponse | undefined, context)],
   [alterPartitionKind, (state, pending, body, context) => onAlterPartitionAnswer(state, pending.correlationId, body as AlterPartitionResponse | undefined, context)],
   [registrationKind, (state, pending, body, context) => onRegistrationAnswer(state, pending.correlationId, body as BrokerRegistrationResponse | undefined, context)],

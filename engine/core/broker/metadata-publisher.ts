@@ -128,7 +128,7 @@ function becomeFollower(state: BrokerState, partition: PartitionState, assignmen
   const change = makeFollower(partition, assignment);
   if (!change.applied || !(change.newEpoch || change.newRole)) return;
   if (wasLeader) offsetsPartitionResigned(state, partition, context);
-  startFetching(state, partition);
+  startFetching(state, partition, context);
   context.noteRole(partition.key);
   context.publish(
     'replica.becameFollower',

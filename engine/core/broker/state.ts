@@ -6,6 +6,7 @@
  * Invariants: one request of a connection is in process at a time; each parked request is in exactly one purgatory and has
  * a timer; `image` is the replay of the committed metadata records up to `imageOffset` and nothing else.
  */
+import type { TruncationEra } from '#engine/core/replication/truncation-era.ts';
 import type { LogCleanerState } from '#engine/core/broker/log-cleaner.ts';
 import type { ControllerNodeState } from '#engine/core/controller/controller-node.ts';
 import type { GroupCoordinatorState } from '#engine/core/group/state.ts';
@@ -30,6 +31,7 @@ export interface BrokerConfig {
   /** Kafka's broker settings by name, as a person wrote them. */
   settings: Record<string, string>;
   preset: 'kafka' | 'classroom';
+  truncation: TruncationEra;
 }
 
 /** Kafka's BrokerState, in the order in which a process goes through it. */

@@ -8,6 +8,7 @@ import { checkpointTimer, onCheckpointTimer, onRetentionTimer, retentionTimer } 
 import { purgatoryTimer } from '#engine/core/broker/purgatory.ts';
 import { expireParked } from '#engine/core/broker/settle.ts';
 import { shutDown } from '#engine/core/broker/shutdown.ts';
+import { epochEndTimer, onEpochEndTimer } from '#engine/core/replication/fetch-answer.ts';
 import { fetcherTimer, pumpFetcher } from '#engine/core/replication/fetcher.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -18,6 +19,7 @@ type TimerHandler = (state: BrokerState, key: string, context: BrokerContext) =>
 const timerHandlers: ReadonlyMap<string, TimerHandler> = new Map<string, TimerHandler>([
   [purgatoryTimer, (state, key, context) => expireParked(state, Number(key), context)],
   [fetcherTimer, onFetcherTimer],
+  [epochEndTimer, onEpochEndTimer],
   [alterPartitionTimer, (state, _key, context) => sendProposals(state, context)],
   [isrShrinkTimer, (state, _key, context) => shrinkIsrs(state, context)],
   [lifecycleTimer, (state, _key, context) => communicate(state, context)],

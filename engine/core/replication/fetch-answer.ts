@@ -10,6 +10,7 @@ import { backOff, pumpFetcher } from '#engine/core/replication/fetcher.ts';
 import { sessionAnswered } from '#engine/core/replication/fetcher-session.ts';
 import { partitionKey } from '#engine/core/replication/partition.ts';
 import { truncationOffset } from '#engine/core/replication/truncation.ts';
+import { askEpochEnd } from '#engine/core/replication/truncation-era.ts';
 import { flushIfDue } from '#engine/core/broker/log-flush.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
@@ -18,11 +19,13 @@ import type { FetcherPartition, FetcherSessionPartition, PartitionState, Replica
 import { ApiKey } from '#engine/protocol/api-keys.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
 import type { FetchResponse } from '#engine/protocol/messages/01-fetch.ts';
+import type { OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse } from '#engine/protocol/messages/23-offset-for-leader-epoch.ts';
 import type { ListOffsetsRequest, ListOffsetsResponse } from '#engine/protocol/messages/02-list-offsets.ts';
 
 type PartitionAnswer = FetchResponse['responses'][number]['partitions'][number];
 
 export const replicaListOffsetsKind = 'replicaListOffsets';
+export const epochEndTimer = 'replication.epochEnd';
 const listOffsetsVersion = 11;
 const latestTimestamp = -1n;
 const earliestLocalTimestamp = -4n;
@@ -54,7 +57,8 @@ function applyAnswer(
   const partition = state.partitions.get(key);
   const asked = askedFor.get(key);
   if (row === undefined || partition === undefined || asked === undefined || partition.role !== 'follower') return;
-  if (asked.fetchOffset !== row.fetchOffset || asked.currentLeaderEpoch !== row.leaderEpoch || row.status !== 'fetching') return;
+  if (asked.fetchOffset !== row.fetchOffset || row.status !== 'fetching') return;
+  if (asked.currentLeaderEpoch !== -1 && asked.currentLeaderEpoch !== row.leaderEpoch) return;
   if (answer.errorCode !== ErrorCode.NONE) {
     applyError(state, fetcher, row, partition, answer.errorCode, context);
   } else if (answer.divergingEpoch.epoch !== -1) {
@@ -165,6 +169,39 @@ function askOffset(state: BrokerState, leaderId: number, partition: PartitionSta
     key: partition.key,
     timeoutMs: state.settings['replica.socket.timeout.ms'],
   });
+}
+
+/** The era of KIP-101: the leader said where the follower's last epoch ends; an epoch that neither shares is asked for once more (KIP-279). */
+export function onEpochEndAnswer(state: BrokerState, asked: OffsetForLeaderEpochRequest, answer: OffsetForLeaderEpochResponse | undefined, context: BrokerContext): void {
+  const topic = asked.topics[0];
+  const askedPartition = topic?.partitions[0];
+  if (topic === undefined || askedPartition === undefined) return;
+  const key = partitionKey(topic.topic, askedPartition.partition);
+  const partition = state.partitions.get(key);
+  const fetcher = partition === undefined ? undefined : state.fetchers.get(partition.leaderId);
+  const row = fetcher?.partitions.get(key);
+  if (partition === undefined || fetcher === undefined || row?.status !== 'epochEnd' || row.leaderEpoch !== askedPartition.currentLeaderEpoch) return;
+  const found = answer?.topics[0]?.partitions[0];
+  if (found === undefined || found.errorCode !== ErrorCode.NONE) {
+    // Asked again at the end of the back-off.
+    backOff(state, fetcher, row, context);
+    context.arm(epochEndTimer, key, state.settings['replica.fetch.backoff.ms']);
+    return;
+  }
+  const cut = found.endOffset === -1n ? partition.log.highWatermark : truncationOffset(partition.log, { epoch: found.leaderEpoch, endOffset: found.endOffset });
+  truncate(state, fetcher, partition, row, cut, found.leaderEpoch, context);
+  if (found.endOffset !== -1n && latestEpoch(partition.log) > found.leaderEpoch && latestEpoch(partition.log) < askedPartition.leaderEpoch) {
+    askEpochEnd(state, partition, context);
+    return;
+  }
+  row.status = 'fetching';
+  pumpFetcher(state, fetcher, context);
+}
+
+export function onEpochEndTimer(state: BrokerState, key: string, context: BrokerContext): void {
+  const partition = state.partitions.get(key);
+  const row = partition && state.fetchers.get(partition.leaderId)?.partitions.get(key);
+  if (partition !== undefined && row?.status === 'epochEnd') askEpochEnd(state, partition, context);
 }
 
 /**

@@ -8,6 +8,7 @@
  */
 import { latestEpoch } from '#engine/core/log/log.ts';
 import { newFetcherSession, sessionFailed, sessionHolds, tellSession } from '#engine/core/replication/fetcher-session.ts';
+import { epochsInFetch, truncateAsEra } from '#engine/core/replication/truncation-era.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -20,7 +21,7 @@ export const fetcherTimer = 'replication.fetch';
 const fetchVersion = 18;
 
 /** The metadata named a leader to follow: from now on the partition is in that leader's fetcher, at its own log end. */
-export function startFetching(state: BrokerState, partition: PartitionState): void {
+export function startFetching(state: BrokerState, partition: PartitionState, context: BrokerContext): void {
   stopFetching(state, partition.key);
   if (partition.leaderId === -1) return;
   let fetcher = state.fetchers.get(partition.leaderId);
@@ -28,7 +29,9 @@ export function startFetching(state: BrokerState, partition: PartitionState): vo
     fetcher = { leaderId: partition.leaderId, partitions: new Map(), toTell: new Set(), inFlight: -1, session: newFetcherSession() };
     state.fetchers.set(partition.leaderId, fetcher);
   }
-  fetcher.partitions.set(partition.key, newFetcherPartition(partition));
+  const row = newFetcherPartition(partition);
+  truncateAsEra(state, partition, row, context);
+  fetcher.partitions.set(partition.key, row);
   fetcher.toTell.add(partition.key);
 }
 
@@ -86,7 +89,7 @@ function readyChanges(state: BrokerState, fetcher: ReplicaFetcher, nowMs: number
     const row = fetcher.partitions.get(key);
     const partition = state.partitions.get(key);
     const isReady = row !== undefined && partition !== undefined && !isWaiting(row, nowMs);
-    changes.set(key, isReady ? positionOf(row, partition) : undefined);
+    changes.set(key, isReady ? positionOf(state, row, partition) : undefined);
   }
   return changes;
 }
@@ -96,14 +99,13 @@ function isWaiting(row: FetcherPartition | undefined, nowMs: number): boolean {
   return row !== undefined && (row.status !== 'fetching' || row.notBeforeMs > nowMs);
 }
 
-function positionOf(row: FetcherPartition, partition: PartitionState): FetcherSessionPartition {
+function positionOf(state: BrokerState, row: FetcherPartition, partition: PartitionState): FetcherSessionPartition {
   return {
     topicId: partition.topicId,
     partition: partition.partition,
     fetchOffset: row.fetchOffset,
     logStartOffset: partition.log.logStartOffset,
-    lastFetchedEpoch: row.lastFetchedEpoch,
-    currentLeaderEpoch: row.leaderEpoch,
+    ...epochsInFetch(state, row),
   };
 }
 

@@ -101,8 +101,11 @@ export interface FetcherPartition {
   lastFetchedEpoch: number;
   /** Not before this moment of the node's clock is it fetched again; 0: at once. */
   notBeforeMs: number;
-  /** 'offsets': it waits for the leader's ListOffsets answer after OFFSET_OUT_OF_RANGE; 'failed': fenced, metadata must come. */
-  status: 'fetching' | 'offsets' | 'failed';
+  /**
+   * 'offsets': it waits for the leader's ListOffsets answer after OFFSET_OUT_OF_RANGE; 'epochEnd': for its OffsetForLeaderEpoch answer,
+   * in the era in which followers asked; 'failed': fenced, metadata must come.
+   */
+  status: 'fetching' | 'offsets' | 'epochEnd' | 'failed';
   /** Leader's log end minus the fetch offset, as the last answer told; -1n: unknown. */
   lag: bigint;
 }

@@ -96,6 +96,7 @@ export function addBrokerNode(world: World, broker: WorldBrokerSpec): NodeRow {
     brokers: ids,
     settings: { ...spec.settings },
     preset: spec.preset,
+    truncation: spec.truncation ?? 'fetch',
   });
 }
 

@@ -43,4 +43,6 @@ export interface WorldSpec {
   consumers: WorldConsumerSpec[];
   network: { latencyMs: number; jitterMs: number };
   startEpochMs: number;
+  /** How followers cut their logs: one of Kafka's eras (core/replication/truncation-era.ts). Absent: as today, 'fetch'. */
+  truncation?: 'highWatermark' | 'leaderEpoch' | 'fetch' | undefined;
 }
