@@ -3,6 +3,8 @@
  * small for Kafka's defaults. Internal topics want three replicas; with fewer brokers they could never be created, so they
  * get as many as there are brokers, as the file that Kafka ships for a single broker has it.
  */
+import { controllerListenerName, controllerPortOf } from '#engine/core/controller/controller-listener.ts';
+import { staticBrokerOverrides } from '#engine/core/settings/presets.ts';
 import type { BrokerConfig } from '#engine/core/broker/state.ts';
 
 const defaultReplicationFactor = 3;
@@ -18,4 +20,33 @@ export function staticOverridesOf({ brokers, settings }: Pick<BrokerConfig, 'bro
     'share.coordinator.state.topic.min.isr': '1',
     ...settings,
   };
+}
+
+/**
+ * The whole file as a person would find it on this broker's machine: who it is and where it listens, then its settings. See
+ * controller-listener.ts for the ports of the controllers.
+ */
+export function serverProperties(config: BrokerConfig): Record<string, string> {
+  const { brokerId, host, port, voters } = config;
+  const isController = voters.includes(brokerId);
+  const clients = `PLAINTEXT://${host}:${port}`;
+  return {
+    'process.roles': isController ? 'broker,controller' : 'broker',
+    'node.id': String(brokerId),
+    // Kafka knows the node by its older name too.
+    'broker.id': String(brokerId),
+    'controller.quorum.voters': voters.map((id) => `${id}@${host}:${controllerPortOf(id)}`).join(','),
+    'controller.listener.names': controllerListenerName,
+    listeners: isController ? `${clients},CONTROLLER://${host}:${controllerPortOf(brokerId)}` : clients,
+    'advertised.listeners': clients,
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': logDirectoryOf(config),
+    ...staticBrokerOverrides(staticOverridesOf(config), config.preset),
+  };
+}
+
+/** The one log directory, as DescribeLogDirs names it. */
+export function logDirectoryOf({ settings }: Pick<BrokerConfig, 'settings'>): string {
+  return settings['log.dirs']?.split(',')[0] ?? settings['log.dir']?.split(',')[0] ?? '/tmp/kafka-logs';
 }

@@ -11,7 +11,7 @@ import type { CreateTopicsResponse } from '#engine/protocol/messages/19-create-t
 import type { NodeContext, RequestMessage } from '#engine/core/node.ts';
 import { brokerOverrides, configKey, ConfigResourceType } from '#engine/core/metadata/image.ts';
 import { metadataRecord, type MetadataRecord } from '#engine/core/metadata/metadata-record.ts';
-import { describeTopicSetting, SettingSource, visibleTopicSettings } from '#engine/core/settings/describe-setting.ts';
+import { describeTopicSetting, isKnownBrokerSetting, SettingSource, visibleTopicSettings } from '#engine/core/settings/describe-setting.ts';
 import { brokerSettings } from '#engine/core/settings/broker-settings.ts';
 import { dynamicUpdateMode } from '#engine/core/settings/dynamic-update-mode.ts';
 import { checkBrokerOverrides, checkTopicOverrides } from '#engine/core/settings/resolve-settings.ts';
@@ -20,6 +20,7 @@ import { SettingError } from '#engine/core/settings/setting-error.ts';
 import { topicSettings } from '#engine/core/settings/topic-settings.ts';
 import { decideAndAnswer, type ActiveController } from '#engine/core/controller/active-controller.ts';
 import { outcomeOf, RequestError } from '#engine/core/controller/request-error.ts';
+import { topicNameProblem } from '#engine/core/controller/topic-name.ts';
 import { isElrEnabled } from '#engine/core/controller/topic-policy.ts';
 
 /** Kafka's AlterConfigOp.OpType. */
@@ -69,7 +70,7 @@ function answerAlterations<R extends Resource & { configs: readonly Change[] }>(
       const isRepeated = resources.filter((other) => other.resourceType === resourceType && other.resourceName === resourceName).length > 1;
       if (isRepeated) throw new RequestError(ErrorCode.INVALID_REQUEST, 'Each resource must appear at most once.');
       checkNulls(resource.configs);
-      checkResource(active, resource);
+      checkResource(active, resource, request);
       const changes = recordsFor(resource);
       checkResult(active, resource, changes);
       records.push(...changes.filter((change) => isChange(active, resource, change)));
@@ -98,18 +99,30 @@ function checkNulls(changes: readonly Change[]): void {
   if (nulls.length > 0) throw new RequestError(ErrorCode.INVALID_REQUEST, `Null value not supported for : ${nulls.join(',')}`);
 }
 
-function checkResource(active: ActiveController, { resourceType, resourceName }: Resource): void {
+function checkResource(active: ActiveController, { resourceType, resourceName }: Resource, request: RequestMessage): void {
   switch (resourceType) {
-    case ConfigResourceType.TOPIC:
+    case ConfigResourceType.TOPIC: {
+      if (resourceName === '') throw new RequestError(ErrorCode.INVALID_REQUEST, 'Default topic resources are not allowed.');
+      const problem = topicNameProblem(resourceName);
+      if (problem !== undefined) throw new RequestError(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic name is invalid: ${problem}`);
       if (!active.image.topicIds.has(resourceName)) throw new RequestError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `The topic '${resourceName}' does not exist.`);
       return;
-    case ConfigResourceType.BROKER:
+    }
+    case ConfigResourceType.BROKER: {
       if (resourceName === '') return;
-      if (!/^\d{1,10}$/.test(resourceName)) throw new RequestError(ErrorCode.INVALID_REQUEST, `Unable to parse broker name as a base 10 number.`);
+      if (!/^\d{1,10}$/.test(resourceName)) throw new RequestError(ErrorCode.INVALID_REQUEST, `Node id must be an integer, but it is: ${resourceName}`);
+      // A broker's own settings go through that broker, which judges them (Kafka: ConfigAdminManager).
+      const asked = /^broker\/(\d+)$/.exec(request.from)?.[1];
+      if (asked !== undefined && asked !== resourceName) throw new RequestError(ErrorCode.INVALID_REQUEST, `Unexpected broker id, expected ${asked}, but received ${resourceName}`);
       if (!active.image.brokers.has(Number(resourceName))) throw new RequestError(ErrorCode.INVALID_REQUEST, `No broker with id ${resourceName} found.`);
       return;
-    default:
+    }
+    case ConfigResourceType.BROKER_LOGGER:
+    case ConfigResourceType.CLIENT_METRICS:
+    case ConfigResourceType.GROUP:
       throw new RequestError(ErrorCode.INVALID_REQUEST, `Unexpected resource type ${resourceType}: only topics (2) and brokers (4) have settings here.`);
+    default:
+      throw new RequestError(ErrorCode.INVALID_REQUEST, `Unknown resource type ${resourceType}`);
   }
 }
 
@@ -118,8 +131,9 @@ function incrementalRecords(active: ActiveController, resource: IncrementalAlter
   const seen = new Set<string>();
   return resource.configs.map(({ name, configOperation, value }) => {
     const operation = operations[configOperation];
-    if (operation === undefined) throw new RequestError(ErrorCode.INVALID_REQUEST, `Unknown operation type ${configOperation}.`);
-    if (seen.has(name)) throw new RequestError(ErrorCode.INVALID_REQUEST, `Error due to duplicate config keys: ${name}`);
+    // Kafka stumbles over it, and says no more.
+    if (operation === undefined) throw new RequestError(ErrorCode.UNKNOWN_SERVER_ERROR, null);
+    if (seen.has(name)) throw new RequestError(ErrorCode.INVALID_REQUEST, 'Error due to duplicate config keys');
     seen.add(name);
     if (operation === 'DELETE') return configRecord(resource, name, null);
     return configRecord(resource, name, value === null || operation === 'SET' ? value : editedList(resource, name, current.get(name), operation, value));
@@ -172,23 +186,27 @@ function checkMinIsrOfBrokers({ resourceName }: Resource, changes: readonly Meta
 }
 
 export function checkTopicConfig(configs: Readonly<Record<string, string>>): void {
-  asInvalidConfig(() => checkTopicOverrides(configs));
+  refusing(ErrorCode.INVALID_CONFIG, () => checkTopicOverrides(configs));
 }
 
+/** Kafka's broker checks its own settings, and calls whatever is wrong an invalid request. Names that Kafka does not know are let in. */
 function checkBrokerConfig(brokerName: string, configs: Readonly<Record<string, string>>): void {
-  asInvalidConfig(() => checkBrokerOverrides(configs));
-  for (const name of Object.keys(configs)) {
+  const known = Object.fromEntries(Object.entries(configs).filter(([name]) => isKnownBrokerSetting(name)));
+  for (const name of Object.keys(known)) {
     const mode = dynamicUpdateMode(name);
     if (mode === 'read-only') throw new RequestError(ErrorCode.INVALID_REQUEST, `Cannot update these configs dynamically: [${name}]`);
-    if (mode === 'per-broker' && brokerName === '') throw new RequestError(ErrorCode.INVALID_REQUEST, `Cannot update security configs at default cluster level, broker id must be specified: [${name}]`);
+    if (mode === 'per-broker' && brokerName === '') throw new RequestError(ErrorCode.INVALID_REQUEST, `Cannot update these configs at default cluster level, broker id must be specified: [${name}]`);
   }
+  refusing(ErrorCode.INVALID_REQUEST, () => checkBrokerOverrides(known));
+  // The cleaner shares its buffer out among its threads, and that is all that Kafka says.
+  if (Number(known['log.cleaner.threads'] ?? 1) === 0) throw new RequestError(ErrorCode.INVALID_REQUEST, '/ by zero');
 }
 
-function asInvalidConfig(check: () => void): void {
+function refusing(errorCode: number, check: () => void): void {
   try {
     check();
   } catch (error) {
-    throw error instanceof SettingError ? new RequestError(ErrorCode.INVALID_CONFIG, error.message) : error;
+    throw error instanceof SettingError ? new RequestError(errorCode, error.message) : error;
   }
 }
 

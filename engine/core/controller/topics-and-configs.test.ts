@@ -112,6 +112,8 @@ describe('creating topics', () => {
     ['an unknown setting', { configs: [{ name: 'retention', value: '1' }] }, ErrorCode.INVALID_CONFIG, 'Unknown topic config name: retention'],
     ['a setting out of range', { configs: [{ name: 'min.insync.replicas', value: '0' }] }, ErrorCode.INVALID_CONFIG, 'Invalid value 0 for configuration min.insync.replicas: Value must be at least 1'],
     ['a setting without a value', { configs: [{ name: 'retention.ms', value: null }] }, ErrorCode.INVALID_CONFIG, 'Null value not supported for topic configs: retention.ms'],
+    ['a compaction that must come before it may', { configs: [{ name: 'min.compaction.lag.ms', value: '20' }, { name: 'max.compaction.lag.ms', value: '10' }] }, ErrorCode.INVALID_CONFIG, 'conflict topic config setting min.compaction.lag.ms (20) > max.compaction.lag.ms (10)'],
+    ['tiered storage', { configs: [{ name: 'remote.storage.enable', value: 'true' }] }, ErrorCode.INVALID_CONFIG, 'Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.'],
     ['an assignment beside a factor', { assignments: [{ partitionIndex: 0, brokerIds: [1] }] }, ErrorCode.INVALID_REQUEST, 'A manual partition assignment was specified, but replication factor was not set to -1.'],
     ['an assignment to a stranger', { numPartitions: -1, replicationFactor: -1, assignments: [{ partitionIndex: 0, brokerIds: [1, 9] }] }, ErrorCode.INVALID_REPLICA_ASSIGNMENT, 'The manual partition assignment includes broker 9, but no such broker is registered.'],
     ['an assignment with a repetition', { numPartitions: -1, replicationFactor: -1, assignments: [{ partitionIndex: 0, brokerIds: [1, 1] }] }, ErrorCode.INVALID_REPLICA_ASSIGNMENT, 'The manual partition assignment includes the broker 1 more than once.'],
@@ -218,6 +220,9 @@ describe('changing settings', () => {
 
   test('what does not exist has no settings', () => {
     const { cluster } = clusterOf();
+    expect(alter(cluster, 2, '', [['retention.ms', set, '1']])).toMatchObject({ errorCode: ErrorCode.INVALID_REQUEST, errorMessage: 'Default topic resources are not allowed.' });
+    expect(alter(cluster, 2, 'a b', [['retention.ms', set, '1']]).errorCode).toBe(ErrorCode.INVALID_TOPIC_EXCEPTION);
+    expect(alter(cluster, 3, 'orders', [['retention.ms', set, '1']])).toMatchObject({ errorCode: ErrorCode.INVALID_REQUEST, errorMessage: 'Unknown resource type 3' });
     expect(alter(cluster, 2, 'nothing', [['retention.ms', set, '1']]).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     expect(alter(cluster, 4, '9', [['num.io.threads', set, '1']]).errorCode).toBe(ErrorCode.INVALID_REQUEST);
   });
@@ -226,6 +231,10 @@ describe('changing settings', () => {
     const { cluster } = clusterOf();
     expect(alter(cluster, 4, '1', [['num.io.threads', set, '4']]).errorCode).toBe(ErrorCode.NONE);
     expect(alter(cluster, 4, '', [['log.retention.ms', set, '4000']]).errorCode).toBe(ErrorCode.NONE);
+    // What Kafka does not know may be some plug-in's; what it knows must be right.
+    expect(alter(cluster, 4, '1', [['my.own.setting', set, '1']]).errorCode).toBe(ErrorCode.NONE);
+    expect(alter(cluster, 4, '1', [['num.io.threads', set, 'x']]).errorCode).toBe(ErrorCode.INVALID_REQUEST);
+    expect(alter(cluster, 4, '', [['listeners', set, 'PLAINTEXT://:1']]).errorMessage).toBe('Cannot update these configs at default cluster level, broker id must be specified: [listeners]');
     expect(alter(cluster, 4, '', [['broker.session.timeout.ms', set, '4000']])).toMatchObject({
       errorCode: ErrorCode.INVALID_REQUEST,
       errorMessage: 'Cannot update these configs dynamically: [broker.session.timeout.ms]',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeBrokerSetting, describeTopicSetting, visibleTopicSettings, type BrokerLayers } from '#engine/core/settings/describe-setting.ts';
+import { describeBrokerSetting, describeGroupSetting, describeTopicSetting, visibleBrokerSettings, visibleGroupSettings, visibleTopicSettings, type BrokerLayers } from '#engine/core/settings/describe-setting.ts';
 import { dynamicUpdateMode } from '#engine/core/settings/dynamic-update-mode.ts';
 
 const nothingSet: BrokerLayers = { perBroker: {}, clusterWide: {}, static: {} };
@@ -31,6 +31,24 @@ test('a broker setting says whether it can change while the broker runs', () => 
   expect(describeBrokerSetting('broker.session.timeout.ms', nothingSet).readOnly).toBe(true);
   expect(dynamicUpdateMode('listeners')).toBe('per-broker');
   expect(dynamicUpdateMode('log.retention.ms')).toBe('cluster-wide');
+});
+
+test('a broker setting that Kafka does not know is listed once it is set, without its value or type', () => {
+  const layers = { ...nothingSet, perBroker: { 'my.own.setting': 'x', 'leader.replication.throttled.rate': '5' } };
+  expect(visibleBrokerSettings(nothingSet)).not.toContain('leader.replication.throttled.rate');
+  expect(visibleBrokerSettings(layers)).toEqual(expect.arrayContaining(['my.own.setting', 'leader.replication.throttled.rate']));
+  expect(describeBrokerSetting('my.own.setting', layers)).toMatchObject({ text: null, sensitive: true, typeNumber: 0, readOnly: true });
+});
+
+test('what every server.properties must say has no default to fall back to', () => {
+  expect(describeBrokerSetting('node.id', { ...nothingSet, static: { 'node.id': '7' } }).synonyms).toEqual([{ name: 'node.id', text: '7', source: 'STATIC_BROKER_CONFIG' }]);
+});
+
+test('a group has the broker’s settings for groups until it has its own', () => {
+  const layers = { ...nothingSet, static: { 'group.consumer.session.timeout.ms': '50000' } };
+  expect(describeGroupSetting('consumer.session.timeout.ms', layers)).toMatchObject({ text: '50000', source: 'STATIC_BROKER_CONFIG' });
+  expect(describeGroupSetting('share.auto.offset.reset', layers)).toMatchObject({ text: 'latest', source: 'DEFAULT_CONFIG' });
+  for (const name of visibleGroupSettings()) expect(describeGroupSetting(name, nothingSet).text).toBe(describeGroupSetting(name, nothingSet).definition.defaultText);
 });
 
 test('a password is never shown, not even among the synonyms', () => {

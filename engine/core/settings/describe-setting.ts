@@ -8,6 +8,7 @@ import { dynamicUpdateMode } from '#engine/core/settings/dynamic-update-mode.ts'
 import { findDefinition } from '#engine/core/settings/parse-setting.ts';
 import type { SettingDefinition } from '#engine/core/settings/setting-definition.ts';
 import { topicSettings, type TopicSettingName } from '#engine/core/settings/topic-settings.ts';
+import { clientMetricsSettings, groupResourceSettings } from '#engine/core/settings/resource-settings.ts';
 import { topicSynonyms, type TopicSynonym } from '#engine/core/settings/topic-synonyms.ts';
 
 /** Kafka's ConfigSource, by its number on the wire. */
@@ -21,7 +22,7 @@ export const SettingSource = {
 export type SettingSourceName = keyof typeof SettingSource;
 
 /** Kafka's ConfigType, by its number on the wire. */
-export const settingTypeNumbers = { BOOLEAN: 1, STRING: 2, INT: 3, SHORT: 4, LONG: 5, DOUBLE: 6, LIST: 7, CLASS: 8, PASSWORD: 9 } as const;
+const settingTypeNumbers = { BOOLEAN: 1, STRING: 2, INT: 3, SHORT: 4, LONG: 5, DOUBLE: 6, LIST: 7, CLASS: 8, PASSWORD: 9 } as const;
 
 /** What a broker was told, in order of precedence. `static` is what server.properties holds: see staticBrokerOverrides. */
 export interface BrokerLayers {
@@ -41,6 +42,8 @@ export interface SettingDescription {
   text: string | null;
   source: SettingSourceName;
   definition: SettingDefinition;
+  /** Of `settingTypeNumbers`; 0 where Kafka does not know the name. */
+  typeNumber: number;
   readOnly: boolean;
   /** Passwords; their text is never shown. */
   sensitive: boolean;
@@ -56,8 +59,18 @@ const brokerSynonymGroups: readonly (readonly string[])[] = [
   ['log.retention.ms', 'log.retention.minutes', 'log.retention.hours'],
 ];
 
+/** Kafka asks every server.properties for them: there is no default to fall back to. */
+const settingsWithoutDefault: ReadonlySet<string> = new Set(['controller.listener.names', 'node.id', 'process.roles']);
+
+/** A name that Kafka does not know may be set on a broker for some plug-in; its value is kept from view, for it may be a secret. */
+const unknownDefinition: SettingDefinition = { type: 'PASSWORD', defaultText: null, importance: 'LOW', allowed: undefined };
+
+export function isKnownBrokerSetting(name: string): boolean {
+  return Object.hasOwn(brokerSettings, name);
+}
+
 export function describeBrokerSetting(name: string, layers: BrokerLayers): SettingDescription {
-  const definition = findDefinition(brokerSettings, 'broker', name);
+  const definition = isKnownBrokerSetting(name) ? findDefinition(brokerSettings, 'broker', name) : unknownDefinition;
   const group = brokerSynonymGroups.find((names) => names.includes(name)) ?? [name];
   const text = firstText(name, layers) ?? null;
   return description(name, definition, text, originsFrom(name, group, layers), dynamicUpdateMode(name) === 'read-only');
@@ -89,13 +102,42 @@ export function visibleTopicSettings(): string[] {
   return Object.keys(topicSettings).filter((name) => !name.startsWith('internal.'));
 }
 
-export function visibleBrokerSettings(): string[] {
-  return Object.keys(brokerSettings);
+/** Known to the dynamic settings alone, and described only where they are set (Kafka: DynamicConfig.Broker). */
+const dynamicOnlySettings: ReadonlySet<string> = new Set([
+  'follower.replication.throttled.rate',
+  'leader.replication.throttled.rate',
+  'replica.alter.log.dirs.io.max.bytes.per.second',
+]);
+
+/** Names that DescribeConfigs lists for a broker: Kafka's own, and what else was set on it. */
+export function visibleBrokerSettings({ perBroker, clusterWide }: Pick<BrokerLayers, 'perBroker' | 'clusterWide'>): string[] {
+  const own = Object.keys(brokerSettings).filter((name) => !dynamicOnlySettings.has(name));
+  return [...new Set([...own, ...Object.keys(perBroker), ...Object.keys(clusterWide)])];
+}
+
+export function visibleGroupSettings(): string[] {
+  return Object.keys(groupResourceSettings);
+}
+
+/** Where the group has no value of its own, the broker's setting "group.…" stands, if there is one. */
+export function describeGroupSetting(name: string, layers: BrokerLayers): SettingDescription {
+  const definition = findDefinition(groupResourceSettings, 'group', name);
+  const base = `group.${name}`;
+  if (!isKnownBrokerSetting(base)) return description(name, definition, definition.defaultText, [{ name, text: definition.defaultText, source: 'DEFAULT_CONFIG' }], false);
+  return description(name, definition, firstText(base, layers) ?? null, originsFrom(base, [base], layers), false);
+}
+
+export function describedClientMetrics(): SettingDescription[] {
+  return Object.entries(clientMetricsSettings).map(([name, definition]) => description(name, definition, definition.defaultText, [], false));
 }
 
 /** One broker setting's effective text, undefined for Kafka's null. */
 function firstText(name: string, layers: BrokerLayers): string | undefined {
-  return layers.perBroker[name] ?? layers.clusterWide[name] ?? layers.static[name] ?? findDefinition(brokerSettings, 'broker', name).defaultText ?? undefined;
+  return layers.perBroker[name] ?? layers.clusterWide[name] ?? layers.static[name] ?? defaultTextOf(name) ?? undefined;
+}
+
+function defaultTextOf(name: string): string | null {
+  return isKnownBrokerSetting(name) && !settingsWithoutDefault.has(name) ? findDefinition(brokerSettings, 'broker', name).defaultText : null;
 }
 
 /**
@@ -107,7 +149,7 @@ function originsFrom(base: string, names: readonly string[], layers: BrokerLayer
     ['DYNAMIC_BROKER_CONFIG', (name) => layers.perBroker[name]],
     ['DYNAMIC_DEFAULT_BROKER_CONFIG', (name) => layers.clusterWide[name]],
     ['STATIC_BROKER_CONFIG', (name) => layers.static[name]],
-    ['DEFAULT_CONFIG', (name) => findDefinition(brokerSettings, 'broker', name).defaultText],
+    ['DEFAULT_CONFIG', defaultTextOf],
   ];
   const origins = sources.flatMap(([source, textOf]) =>
     names.flatMap((name): SettingOrigin[] => {
@@ -122,5 +164,6 @@ function originsFrom(base: string, names: readonly string[], layers: BrokerLayer
 function description(name: string, definition: SettingDefinition, text: string | null, synonyms: SettingOrigin[], readOnly: boolean): SettingDescription {
   const sensitive = definition.type === 'PASSWORD';
   const shown = sensitive ? synonyms.map((origin) => ({ ...origin, text: null })) : synonyms;
-  return { name, definition, text: sensitive ? null : text, source: synonyms[0]?.source ?? 'DEFAULT_CONFIG', readOnly, sensitive, synonyms: shown };
+  const typeNumber = definition === unknownDefinition ? 0 : settingTypeNumbers[definition.type];
+  return { name, definition, typeNumber, text: sensitive ? null : text, source: synonyms[0]?.source ?? 'DEFAULT_CONFIG', readOnly, sensitive, synonyms: shown };
 }

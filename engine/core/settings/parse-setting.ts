@@ -104,11 +104,9 @@ function checkRange(allowed: { min: number; max: number | undefined; or: number 
 
 function checkThrottledReplicas(name: string, items: readonly string[]): void {
   if (items.length === 1 && items[0] === '*') return;
-  for (const item of items) {
-    if (!/^\d+:\d+$/.test(item)) {
-      throw invalid(name, item, "must be the literal '*' or a list of replicas in the format [partitionId]:[brokerId],[partitionId]:[brokerId],...");
-    }
-  }
+  if (items.every((item) => /^\d+:\d+$/.test(item))) return;
+  const format = "must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...";
+  throw invalid(name, `[${items.join(', ')}]`, `${name} ${format}`);
 }
 
 function invalid(name: string, value: SettingValue, why: string): SettingError {

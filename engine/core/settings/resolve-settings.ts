@@ -5,7 +5,7 @@
 import { presets, staticBrokerOverrides, type PresetName } from '#engine/core/settings/presets.ts';
 import { brokerSettings, type BrokerSettings } from '#engine/core/settings/broker-settings.ts';
 import { consumerSettings, type ConsumerSettings } from '#engine/core/settings/consumer-settings.ts';
-import { checkBrokerRules, checkConsumerRules, applyProducerRules } from '#engine/core/settings/setting-rules.ts';
+import { applyProducerRules, checkBrokerRules, checkConsumerRules, checkTopicRules } from '#engine/core/settings/setting-rules.ts';
 import { findDefinition, parseSetting } from '#engine/core/settings/parse-setting.ts';
 import { producerSettings, type ProducerSettings } from '#engine/core/settings/producer-settings.ts';
 import type { SettingTable, SettingValue, SettingValues } from '#engine/core/settings/setting-definition.ts';
@@ -29,10 +29,15 @@ export function resolveBrokerSettings(
   preset: PresetName,
   dynamic: DynamicOverrides = noDynamicOverrides,
 ): BrokerSettings {
-  const merged = { ...staticBrokerOverrides(overrides, preset), ...dynamic.clusterWide, ...dynamic.perBroker };
+  const merged = { ...staticBrokerOverrides(overrides, preset), ...knownOnly(dynamic.clusterWide), ...knownOnly(dynamic.perBroker) };
   const settings = resolve(brokerSettings, 'broker', merged);
   checkBrokerRules(settings);
   return settings;
+}
+
+/** What was set dynamically may have names of plug-ins, which mean nothing here. */
+function knownOnly(overrides: Overrides): Overrides {
+  return Object.fromEntries(Object.entries(overrides).filter(([name]) => Object.hasOwn(brokerSettings, name)));
 }
 
 /** What is not set on the topic comes from the broker's settings, as `topicSynonyms` says. */
@@ -44,7 +49,9 @@ export function resolveTopicSettings(broker: BrokerSettings, overrides: Override
 
 /** Throws SettingError for the first override that is unknown or not allowed. */
 export function checkTopicOverrides(overrides: Overrides): void {
-  applyOverrides({}, topicSettings, 'topic', overrides);
+  const settings: Record<string, SettingValue> = {};
+  applyOverrides(settings, topicSettings, 'topic', overrides);
+  checkTopicRules(settings);
 }
 
 /** Throws SettingError for the first override that is unknown or not allowed. */

@@ -2,6 +2,7 @@
 import type { BrokerSettings } from '#engine/core/settings/broker-settings.ts';
 import type { ConsumerSettings } from '#engine/core/settings/consumer-settings.ts';
 import type { ProducerSettings } from '#engine/core/settings/producer-settings.ts';
+import type { SettingValue } from '#engine/core/settings/setting-definition.ts';
 import { SettingError } from '#engine/core/settings/setting-error.ts';
 
 export function checkBrokerRules(settings: BrokerSettings): void {
@@ -11,6 +12,17 @@ export function checkBrokerRules(settings: BrokerSettings): void {
   atMost(settings, 'group.consumer.min.heartbeat.interval.ms', 'group.consumer.heartbeat.interval.ms');
   atMost(settings, 'group.consumer.min.session.timeout.ms', 'group.consumer.session.timeout.ms');
   below(settings, 'broker.heartbeat.interval.ms', 'broker.session.timeout.ms');
+}
+
+/** Of what is set on the topic itself (Kafka: LogConfig.validate); there is no tiered storage that could be switched on. */
+export function checkTopicRules(own: Readonly<Record<string, SettingValue>>): void {
+  const [minLagMs, maxLagMs] = [own['min.compaction.lag.ms'], own['max.compaction.lag.ms']];
+  if (typeof minLagMs === 'number' && typeof maxLagMs === 'number' && minLagMs > maxLagMs) {
+    throw new SettingError('min.compaction.lag.ms', `conflict topic config setting min.compaction.lag.ms (${minLagMs}) > max.compaction.lag.ms (${maxLagMs})`);
+  }
+  if (own['remote.storage.enable'] === true) {
+    throw new SettingError('remote.storage.enable', 'Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.');
+  }
 }
 
 export function checkConsumerRules(settings: ConsumerSettings): void {

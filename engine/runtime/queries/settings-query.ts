@@ -31,7 +31,7 @@ export function settingsOf(source: ViewSource, { of, name }: Extract<Query, { ki
   const brokerId = Number(name);
   if (!ids.includes(brokerId)) throw new QueryError(`there is no broker ${name}; brokers: ${ids.join(', ')}`);
   const layers = layersOf(source, brokerId);
-  return visibleBrokerSettings().map((setting) => viewOf(describeBrokerSetting(setting, layers)));
+  return visibleBrokerSettings(layers).map((setting) => viewOf(describeBrokerSetting(setting, layers)));
 }
 
 function layersOf(source: ViewSource, brokerId: number | null): BrokerLayers {

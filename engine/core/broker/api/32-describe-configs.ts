@@ -1,21 +1,22 @@
 /**
  * DescribeConfigs (32): every setting with the place its value comes from (Kafka: ConfigHelper; KIP-133, KIP-226, KIP-524,
- * KIP-569). Documentation texts are left out, and loggers, client metrics and groups have no settings here.
+ * KIP-569). Documentation texts are left out, and loggers have no settings here.
  */
 import { brokerOverrides, ConfigResourceType, topicByName, topicOverrides } from '#engine/core/metadata/image.ts';
 import {
   describeBrokerSetting,
+  describedClientMetrics,
+  describeGroupSetting,
   describeTopicSetting,
-  settingTypeNumbers,
   SettingSource,
   visibleBrokerSettings,
+  visibleGroupSettings,
   visibleTopicSettings,
   type BrokerLayers,
   type SettingDescription,
 } from '#engine/core/settings/describe-setting.ts';
-import { staticBrokerOverrides } from '#engine/core/settings/presets.ts';
-import { isValidTopicName } from '#engine/core/broker/auto-topic-creation.ts';
-import { staticOverridesOf } from '#engine/core/broker/static-settings.ts';
+import { serverProperties } from '#engine/core/broker/static-settings.ts';
+import { topicNameProblem } from '#engine/core/controller/topic-name.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
@@ -45,17 +46,26 @@ function describe(state: BrokerState, asked: Asked, includeSynonyms: boolean): R
     case ConfigResourceType.BROKER:
       return describeBroker(state, asked, includeSynonyms);
     case ConfigResourceType.BROKER_LOGGER:
-    case ConfigResourceType.CLIENT_METRICS:
-    case ConfigResourceType.GROUP:
-      return resultOf(asked, []);
+      return brokerIdProblem(state, asked, '') ?? resultOf(asked, []);
+    case ConfigResourceType.CLIENT_METRICS: {
+      if (asked.resourceName === '') return refusalOf(asked, ErrorCode.INVALID_REQUEST, 'Client metrics subscription name must not be empty');
+      return resultOf(asked, describedClientMetrics().filter(({ name }) => isAskedFor(asked, name)).map((setting) => configOf(setting, includeSynonyms)));
+    }
+    case ConfigResourceType.GROUP: {
+      if (asked.resourceName === '') return refusalOf(asked, ErrorCode.INVALID_REQUEST, 'Group name must not be empty');
+      const layers = layersOf(state);
+      const names = visibleGroupSettings().filter((name) => isAskedFor(asked, name));
+      return resultOf(asked, names.map((name) => configOf(describeGroupSetting(name, layers), includeSynonyms)));
+    }
     default:
       return refusalOf(asked, ErrorCode.INVALID_REQUEST, invalidRequestWords);
   }
 }
 
 function describeTopic(state: BrokerState, asked: Asked, includeSynonyms: boolean): Result {
-  if (!isValidTopicName(asked.resourceName)) return refusalOf(asked, ErrorCode.INVALID_TOPIC_EXCEPTION, `"${asked.resourceName}" is no valid topic name`);
-  if (topicByName(state.image, asked.resourceName) === undefined) return refusalOf(asked, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
+  const problem = topicNameProblem(asked.resourceName);
+  if (problem !== undefined) return refusalOf(asked, ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic name is invalid: ${problem}`);
+  if (topicByName(state.image, asked.resourceName) === undefined) return refusalOf(asked, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, '');
   const overrides = topicOverrides(state.image, asked.resourceName);
   const layers = layersOf(state);
   const names = visibleTopicSettings().filter((name) => isAskedFor(asked, name));
@@ -69,21 +79,26 @@ function describeBroker(state: BrokerState, asked: Asked, includeSynonyms: boole
     const clusterOnly = { ...layers, perBroker: {} };
     return resultOf(asked, names.map((name) => configOf(describeBrokerSetting(name, clusterOnly), includeSynonyms)));
   }
-  if (asked.resourceName !== String(state.brokerId)) {
-    const problem = /^\d+$/.test(asked.resourceName)
-      ? `Unexpected broker id, expected ${state.brokerId} or empty string, but received ${asked.resourceName}`
-      : `Broker id must be an integer, but it is: ${asked.resourceName}`;
-    return refusalOf(asked, ErrorCode.INVALID_REQUEST, problem);
-  }
-  const names = visibleBrokerSettings().filter((name) => isAskedFor(asked, name));
+  const refusal = brokerIdProblem(state, asked, ' or empty string');
+  if (refusal !== undefined) return refusal;
+  const names = visibleBrokerSettings(layers).filter((name) => isAskedFor(asked, name));
   return resultOf(asked, names.map((name) => configOf(describeBrokerSetting(name, layers), includeSynonyms)));
+}
+
+/** A broker describes itself alone. */
+function brokerIdProblem(state: BrokerState, asked: Asked, orElse: string): Result | undefined {
+  if (asked.resourceName === String(state.brokerId)) return undefined;
+  const problem = /^\d+$/.test(asked.resourceName)
+    ? `Unexpected broker id, expected ${state.brokerId}${orElse}, but received ${asked.resourceName}`
+    : `Broker id must be an integer, but it is: ${asked.resourceName}`;
+  return refusalOf(asked, ErrorCode.INVALID_REQUEST, problem);
 }
 
 function layersOf(state: BrokerState): BrokerLayers {
   return {
     perBroker: brokerOverrides(state.image, state.brokerId),
     clusterWide: brokerOverrides(state.image, null),
-    static: { ...staticBrokerOverrides(staticOverridesOf(state.config), state.config.preset), 'node.id': String(state.brokerId) },
+    static: serverProperties(state.config),
   };
 }
 
@@ -99,7 +114,7 @@ function configOf(setting: SettingDescription, includeSynonyms: boolean): Config
     configSource: SettingSource[setting.source],
     isSensitive: setting.sensitive,
     synonyms: includeSynonyms ? setting.synonyms.map(({ name, text, source }) => ({ name, value: text, source: SettingSource[source] })) : [],
-    configType: settingTypeNumbers[setting.definition.type],
+    configType: setting.typeNumber,
     documentation: null,
   };
 }

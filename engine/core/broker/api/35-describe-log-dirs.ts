@@ -2,6 +2,7 @@
  * DescribeLogDirs (35): the one log directory of this broker with the sizes of its logs (KIP-113; Kafka:
  * ReplicaManager.describeLogDirs). Total and usable bytes are left out: a disk here has no size of its own.
  */
+import { logDirectoryOf } from '#engine/core/broker/static-settings.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
 import type { PartitionState } from '#engine/core/replication/state.ts';
@@ -22,7 +23,7 @@ export const describeLogDirs: ApiHandler = {
       results: [
         {
           errorCode: ErrorCode.NONE,
-          logDir: state.settings['log.dirs']?.[0] ?? state.settings['log.dir'][0] ?? '',
+          logDir: logDirectoryOf(state.config),
           topics: topicsOf(state, asked),
           totalBytes: -1n,
           usableBytes: -1n,
