@@ -41,6 +41,8 @@ export function readPartition(
 ): PartitionRead {
   const replica = replicaForFetch(state, params, asked);
   if (typeof replica === 'number') return refused(state, params, asked, replica);
+  // Kafka's log does not take it, and the broker has no word for that.
+  if (Math.min(maxBytes, asked.maxBytes) < 0) return refused(state, params, asked, ErrorCode.UNKNOWN_SERVER_ERROR);
   try {
     const preferred = params.replicaId === -1 ? preferredReadReplica(state, replica, params.rackId, asked.fetchOffset) : -1;
     if (preferred !== -1) return { answer: emptyAnswer(replica, asked, params.readCommitted, preferred), sizeBytes: 0, urgent: true };
@@ -59,17 +61,17 @@ function replicaForFetch(state: BrokerState, params: FetchParams, asked: FetchPa
   const replica = findReplica(state, asked.topic, asked.partition);
   if (typeof replica === 'number') return replica;
   if (asked.topicId !== zeroUuid && replica.topicId !== asked.topicId) return ErrorCode.INCONSISTENT_TOPIC_ID;
-  const epochError = checkLeaderEpoch(replica, asked.currentLeaderEpoch);
+  const epochError = checkLeaderEpoch(replica, Math.max(-1, asked.currentLeaderEpoch));
   if (epochError !== ErrorCode.NONE) return epochError;
   const leaderOnly = params.replicaId !== -1 || params.apiVersion < 11;
   if (leaderOnly && replica.role !== 'leader') return ErrorCode.NOT_LEADER_OR_FOLLOWER;
-  if (params.replicaId !== -1 && !replica.remotes.has(params.replicaId)) return ErrorCode.UNKNOWN_LEADER_EPOCH;
+  if (params.replicaId !== -1 && !replica.remotes.has(params.replicaId)) return asked.currentLeaderEpoch < 0 ? ErrorCode.NOT_LEADER_OR_FOLLOWER : ErrorCode.UNKNOWN_LEADER_EPOCH;
   return replica;
 }
 
 function readReplica(replica: PartitionState, params: FetchParams, asked: FetchPartitionRequest, maxBytes: number, minOneBatch: boolean, context: BrokerContext): PartitionRead {
   const { log } = replica;
-  if (asked.lastFetchedEpoch !== -1) {
+  if (asked.lastFetchedEpoch >= 0) {
     const diverging = findDivergence(replica, asked);
     if (diverging !== undefined) {
       const answer = emptyAnswer(replica, asked, params.readCommitted, -1);
@@ -79,7 +81,7 @@ function readReplica(replica: PartitionState, params: FetchParams, asked: FetchP
   }
   const upToOffset = readableEnd(replica, params);
   const answer = emptyAnswer(replica, asked, params.readCommitted, -1);
-  const read = readLog(context.disk, log, asked.fetchOffset, maxBytes, upToOffset, minOneBatch);
+  const read = readLog(context.disk, log, asked.fetchOffset, maxBytes, upToOffset, minOneBatch, params.replicaId === -1);
   answer.records = read.batches;
   return { answer, sizeBytes: read.sizeBytes, urgent: false };
 }
@@ -162,7 +164,8 @@ function refusedAnswer(state: BrokerState, params: FetchParams, asked: FetchPart
     divergingEpoch: noEpochEnd,
     currentLeader: { leaderId: partition?.leader ?? -1, leaderEpoch: partition?.leaderEpoch ?? -1 },
     snapshotId: noEpochEnd,
-    abortedTransactions: null,
+    // What the metadata does not know is answered before any log is asked, with an empty list.
+    abortedTransactions: errorCode === ErrorCode.UNKNOWN_TOPIC_ID || errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION ? [] : null,
     preferredReadReplica: -1,
     records: [],
   };

@@ -72,11 +72,16 @@ function partitionsOf(state: BrokerState, apiVersion: number, body: FetchRequest
       });
     }
   }
-  return partitions;
+  return partitions.length > 1 ? lastOfEach(partitions) : partitions;
+}
+
+/** What is asked for twice counts as it was asked last, at the place where it was asked first. */
+function lastOfEach(partitions: FetchPartitionRequest[]): FetchPartitionRequest[] {
+  const byKey = new Map(partitions.map((asked) => [asked.key, asked]));
+  return byKey.size === partitions.length ? partitions : [...byKey.values()];
 }
 
 function createSession(state: BrokerState, request: RequestMessage, body: FetchRequest, asksFor: FetchPartitionRequest[], context: BrokerContext): FetchSession | null {
-  if (asksFor.length === 0) return null;
   const { replicaId, replicaEpoch } = followerOf(request, body);
   const isFollower = replicaId >= 0;
   if (!makeRoom(state, isFollower, context.nowMs)) return null;

@@ -157,7 +157,8 @@ function duplicateResult(log: LogState, batch: ProducerBatch): AppendResult {
     firstOffset: batch.firstOffset,
     lastOffset: batch.lastOffset,
     maxTimestamp: batch.timestamp,
-    logAppendTimeMs: log.settings['message.timestamp.type'] === 'LogAppendTime' ? batch.timestamp : -1n,
+    // As in Kafka, whatever the topic's timestamps are.
+    logAppendTimeMs: batch.timestamp,
     logStartOffset: log.logStartOffset,
     recordCount: Number(batch.lastOffset - batch.firstOffset) + 1,
     duplicate: true,

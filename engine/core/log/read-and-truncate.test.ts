@@ -56,6 +56,11 @@ describe('reading', () => {
     expect(batchHeads(readLog(disk, log, 0n, 2 * sizeBytes - 1, 6n, false).batches)).toEqual(['0@0']);
     expect(batchHeads(readLog(disk, log, 0n, 1, 6n, true).batches)).toEqual(['0@0']);
     expect(readLog(disk, log, 0n, sizeBytes - 1, 6n, false).batches).toEqual([]);
+    // Where the end may be cut, what is left of the limit is filled with the beginning of the next batch.
+    const cut = readLog(disk, log, 0n, 2 * sizeBytes - 1, 6n, false, true);
+    expect(cut.sizeBytes).toBe(2 * sizeBytes - 1);
+    expect(readLog(disk, log, 0n, sizeBytes - 1, 6n, false, true).batches).toEqual([]);
+    expect(readLog(disk, log, 0n, 2 * sizeBytes - 1, 2n, false, true).sizeBytes).toBe(sizeBytes);
   });
 
   it('cuts at batch boundaries inside a run that a follower wrote at once', () => {

@@ -34,11 +34,11 @@ export function offsetForTimestamp(disk: Disk, log: LogState, timestamp: bigint,
   return undefined;
 }
 
-/** The first record that carries the largest timestamp of the log (ListOffsets -3); undefined for an empty log. */
+/** The first record that carries the largest timestamp of the log (ListOffsets -3), which may be none (-1); undefined for an empty log. */
 export function offsetOfMaxTimestamp(disk: Disk, log: LogState, compression = noCompression): TimestampAndOffset | undefined {
   let largest = -1n;
   for (const segment of log.segments) if (segment.maxTimestamp > largest) largest = segment.maxTimestamp;
-  return largest < 0n ? undefined : offsetForTimestamp(disk, log, largest, compression);
+  return log.logStartOffset === log.logEndOffset ? undefined : offsetForTimestamp(disk, log, largest, compression);
 }
 
 function firstRecord(chunk: Uint8Array, at: number, startOffset: bigint, matches: (timestamp: bigint) => boolean, compression: Compression): TimestampAndOffset | undefined {

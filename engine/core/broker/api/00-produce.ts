@@ -34,7 +34,8 @@ const recordSizeMin = 14;
 export const produce: ApiHandler = {
   apiKey: ApiKey.Produce,
   handle(state, request, context) {
-    const { topicData, acks, timeoutMs } = request.body as ProduceRequest;
+    const { acks, timeoutMs } = request.body as ProduceRequest;
+    const topicData = onceEach((request.body as ProduceRequest).topicData);
     const response: ProduceResponse = { responses: [], throttleTimeMs: 0, nodeEndpoints: [] };
     const waiting: DelayedPartition[] = [];
     let failed = false;
@@ -62,6 +63,22 @@ export const produce: ApiHandler = {
     else awaitReplicas(state, { request, response, waiting }, timeoutMs, context);
   },
 };
+
+type TopicData = ProduceRequest['topicData'][number];
+
+/** Kafka keeps what is sent by partition: of two for the same one the last counts, and there is one answer. */
+function onceEach(topics: readonly TopicData[]): readonly TopicData[] {
+  const byTopic = new Map<string, TopicData>();
+  let isRepeated = false;
+  for (const { name, topicId, partitionData } of topics) {
+    const key = `${name}/${topicId}`;
+    const before = byTopic.get(key)?.partitionData ?? [];
+    const distinct = new Map([...before, ...partitionData].map((data) => [data.index, data]));
+    isRepeated ||= before.length > 0 || distinct.size < partitionData.length;
+    byTopic.set(key, { name, topicId, partitionData: [...distinct.values()] });
+  }
+  return isRepeated ? [...byTopic.values()] : topics;
+}
 
 interface Appended {
   errorCode: number;

@@ -13,12 +13,20 @@ import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState, FetchParams } from '#engine/core/broker/state.ts';
 import type { RequestMessage } from '#engine/core/node.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
+import { ErrorCode } from '#engine/protocol/errors.ts';
 import type { FetchRequest, FetchResponse } from '#engine/protocol/messages/01-fetch.ts';
+
+const readUncommitted = 0;
+const readCommitted = 1;
 
 export const fetch: ApiHandler = {
   apiKey: ApiKey.Fetch,
   handle(state, request, context) {
     const body = request.body as FetchRequest;
+    if (body.isolationLevel !== readUncommitted && body.isolationLevel !== readCommitted) {
+      context.respond(request, malformed(request, body));
+      return;
+    }
     const opened = openFetchContext(state, request, body, context);
     if (typeof opened === 'number') {
       context.respond(request, sessionError(opened));
@@ -35,12 +43,13 @@ function fetchMessages(state: BrokerState, request: RequestMessage, body: FetchR
   let urgent = false;
   const partitions = partitionsToRead(fetchContext.session, fetchContext.partitions);
   for (const asked of partitions) {
-    const read = readPartition(state, params, asked, Math.max(0, params.maxBytes - sizeBytes), sizeBytes === 0, false, context);
+    const left = answers.length === 0 ? params.maxBytes : Math.max(0, params.maxBytes - sizeBytes);
+    const read = readPartition(state, params, asked, left, sizeBytes === 0, false, context);
     answers.push(read.answer);
     sizeBytes += read.sizeBytes;
     urgent ||= read.urgent;
   }
-  const nothingAsked = fetchContext.session === null && partitions.length === 0;
+  const nothingAsked = partitions.length === 0 && (fetchContext.session === null || fetchContext.session.partitions.size === 0);
   if (urgent || nothingAsked || body.maxWaitMs <= 0 || sizeBytes >= params.minBytes) {
     completeFetch(state, request, params, fetchContext.session, partitions, answers, context);
     return;
@@ -57,7 +66,7 @@ function paramsOf(state: BrokerState, request: RequestMessage, body: FetchReques
     replicaEpoch,
     minBytes: Math.min(body.minBytes, Math.min(body.maxBytes, fetchMaxBytes)),
     maxBytes: replicaId >= 0 ? body.maxBytes : Math.min(body.maxBytes, fetchMaxBytes),
-    readCommitted: body.isolationLevel === 1,
+    readCommitted: body.isolationLevel === readCommitted,
     rackId: body.rackId,
   };
 }
@@ -66,3 +75,15 @@ function sessionError(errorCode: number): FetchResponse {
   return { throttleTimeMs: 0, errorCode, sessionId: 0, responses: [], nodeEndpoints: [] };
 }
 
+/** An isolation level that nobody knows: Kafka finds no words for it, and up to v12 says so of each partition. */
+function malformed(request: RequestMessage, body: FetchRequest): FetchResponse {
+  const errorCode = ErrorCode.UNKNOWN_SERVER_ERROR;
+  const noEpochEnd = { epoch: -1, endOffset: -1n };
+  const unknown = { errorCode, highWatermark: -1n, lastStableOffset: -1n, logStartOffset: -1n, divergingEpoch: noEpochEnd, currentLeader: { leaderId: -1, leaderEpoch: -1 }, snapshotId: noEpochEnd };
+  const responses = body.topics.map(({ topic, topicId, partitions }) => ({
+    topic,
+    topicId,
+    partitions: partitions.map(({ partition }) => ({ partitionIndex: partition, ...unknown, abortedTransactions: [], preferredReadReplica: -1, records: [] })),
+  }));
+  return { throttleTimeMs: 0, errorCode, sessionId: body.sessionId, responses: request.apiVersion < 13 ? responses : [], nodeEndpoints: [] };
+}

@@ -3,7 +3,8 @@
  * Partition.fetchOffsetForTimestamp).
  *
  * -1 latest (high watermark; last stable offset for read_committed; log end for a replica), -2 earliest, -3 the record with
- * the largest timestamp, -4 earliest that is local, -5 latest that is tiered (there is no tier: none).
+ * the largest timestamp, -4 earliest that is local, -5 latest that is tiered,
+ * -6 earliest that waits to be tiered (there is no tier: none).
  * A new leader whose high watermark has not come to its epoch's start yet answers OFFSET_NOT_AVAILABLE rather than an
  * offset that could go back (KIP-207).
  */
@@ -25,6 +26,7 @@ const earliest = -2n;
 const maxTimestamp = -3n;
 const earliestLocal = -4n;
 const latestTiered = -5n;
+const earliestNotTiered = -6n;
 const consumerReplicaId = -1;
 const debuggingReplicaId = -2;
 
@@ -44,7 +46,7 @@ export const listOffsets: ApiHandler = {
       throttleTimeMs: 0,
       topics: body.topics.map((topic) => ({
         name: topic.name,
-        partitions: topic.partitions.map((asked) =>
+        partitions: distinct(topic.partitions).map((asked) =>
           twice.has(`${topic.name}-${asked.partitionIndex}`)
             ? answerOf(asked, ErrorCode.INVALID_REQUEST)
             : listOne(state, body, request.apiVersion, topic.name, asked, context),
@@ -54,6 +56,12 @@ export const listOffsets: ApiHandler = {
     context.respond(request, response);
   },
 };
+
+/** A partition that is asked for twice is answered, and refused, once. */
+function distinct(partitions: readonly Asked[]): readonly Asked[] {
+  const byIndex = new Map(partitions.map((asked) => [asked.partitionIndex, asked]));
+  return byIndex.size === partitions.length ? partitions : [...byIndex.values()];
+}
 
 function listOne(state: BrokerState, body: ListOffsetsRequest, apiVersion: number, topic: string, asked: Asked, context: BrokerContext): Answer {
   const find = body.replicaId === debuggingReplicaId ? findReplica : findLeaderReplica;
@@ -74,6 +82,7 @@ function isKnownTimestamp(timestamp: bigint, apiVersion: number): boolean {
   if (timestamp === maxTimestamp) return apiVersion >= 7;
   if (timestamp === earliestLocal) return apiVersion >= 8;
   if (timestamp === latestTiered) return apiVersion >= 9;
+  if (timestamp === earliestNotTiered) return apiVersion >= 11;
   return timestamp >= earliest;
 }
 
@@ -90,6 +99,7 @@ function lookUp(replica: PartitionState, body: ListOffsetsRequest, apiVersion: n
     case earliestLocal:
       return answerOf(asked, ErrorCode.NONE, log.logStartOffset, -1n, epochForOffset(log, log.logStartOffset));
     case latestTiered:
+    case earliestNotTiered:
       return answerOf(asked, ErrorCode.NONE);
     default: {
       const found = asked.timestamp === maxTimestamp ? offsetOfMaxTimestamp(context.disk, log, context.compression) : offsetForTimestamp(context.disk, log, asked.timestamp, context.compression);

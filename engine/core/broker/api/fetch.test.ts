@@ -193,7 +193,7 @@ describe('who may be read', () => {
   test('a broker that is no replica of the partition may not fetch as its follower', () => {
     const tested = cluster({ topics: [{ name: 'orders', partitions: 1, replicationFactor: 1 }] });
     const answer = new RawClient(tested, leaderOf(tested)).ask(FetchRequest, FetchResponse, fetchOf(tested, { replicaState: { replicaId: 99, replicaEpoch: 1n } }));
-    expect(first(answer).errorCode).toBe(ErrorCode.UNKNOWN_LEADER_EPOCH);
+    expect(first(answer).errorCode).toBe(ErrorCode.NOT_LEADER_OR_FOLLOWER);
   });
 
   test('an unknown topic id, an unknown topic', () => {
