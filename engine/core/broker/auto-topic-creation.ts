@@ -2,7 +2,7 @@
  * Topics that come into being because somebody asks for them (Kafka: DefaultAutoTopicCreationManager): the broker asks the
  * controller, answers the client that the topic is unknown, and the client comes again.
  *
- * Invariant: one request per topic under way; what became of it shows in the metadata.
+ * Invariant: one request for a topic under way; what became of it shows in the metadata.
  */
 import { isInternalTopic } from '#engine/core/broker/metadata-cache.ts';
 import { requestController } from '#engine/core/broker/controller-channel.ts';
@@ -13,14 +13,17 @@ import { create } from '#engine/protocol/message.ts';
 import { CreateTopicsRequest } from '#engine/protocol/messages/19-create-topics.ts';
 
 export const createTopicsKind = 'autoCreateTopics';
+/** No name of a topic has one. */
+const nameSeparator = ',';
 
 /** The offsets topic is made as its own settings say, all others by num.partitions and default.replication.factor. */
-export function createTopicAutomatically(state: BrokerState, topic: string, context: BrokerContext): void {
-  if (state.topicsBeingCreated.has(topic)) return;
-  const body = create(CreateTopicsRequest, { topics: [creatableTopic(state, topic)], timeoutMs: state.settings['request.timeout.ms'] });
-  const request = { apiKey: ApiKey.CreateTopics, body, kind: createTopicsKind, key: topic, timeoutMs: state.settings['request.timeout.ms'] };
+export function createTopicsAutomatically(state: BrokerState, wanted: readonly string[], context: BrokerContext): void {
+  const topics = wanted.filter((topic) => !state.topicsBeingCreated.has(topic));
+  if (topics.length === 0) return;
+  const body = create(CreateTopicsRequest, { topics: topics.map((topic) => creatableTopic(state, topic)), timeoutMs: state.settings['request.timeout.ms'] });
+  const request = { apiKey: ApiKey.CreateTopics, body, kind: createTopicsKind, key: topics.join(nameSeparator), timeoutMs: state.settings['request.timeout.ms'] };
   const correlationId = requestController(state, request, context);
-  if (correlationId !== -1) state.topicsBeingCreated.set(topic, correlationId);
+  if (correlationId !== -1) for (const topic of topics) state.topicsBeingCreated.set(topic, correlationId);
 }
 
 function creatableTopic(state: BrokerState, topic: string) {
@@ -39,8 +42,8 @@ function creatableTopic(state: BrokerState, topic: string) {
 }
 
 /** Answered or failed: whoever asks next may ask the controller again. */
-export function onTopicCreationAnswer(state: BrokerState, topic: string): void {
-  state.topicsBeingCreated.delete(topic);
+export function onTopicCreationAnswer(state: BrokerState, topics: string): void {
+  for (const topic of topics.split(nameSeparator)) state.topicsBeingCreated.delete(topic);
 }
 
 /** Kafka's rule for names: letters, digits, dot, underscore and dash, at most 249, not "." or "..". */

@@ -10,7 +10,7 @@ import { OFFSETS_TOPIC, type CoordinatorHost, type HostAppendResult } from '#eng
 import { LogError, readLog } from '#engine/core/log/log.ts';
 import { topicByName } from '#engine/core/metadata/image.ts';
 import { partitionKey } from '#engine/core/replication/partition.ts';
-import { createTopicAutomatically } from '#engine/core/broker/auto-topic-creation.ts';
+import { createTopicsAutomatically } from '#engine/core/broker/auto-topic-creation.ts';
 import { endpointOf } from '#engine/core/broker/metadata-cache.ts';
 import { appendToLeader } from '#engine/core/broker/replica-manager.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
@@ -25,7 +25,7 @@ export function coordinatorHost(state: BrokerState, context: BrokerContext): Coo
     settings: state.settings,
     offsetsPartitionCount: () => topicByName(state.image, OFFSETS_TOPIC)?.partitions.length ?? 0,
     offsetsPartitionLeader: (partition) => topicByName(state.image, OFFSETS_TOPIC)?.partitions[partition]?.leader ?? -1,
-    createOffsetsTopic: () => createTopicAutomatically(state, OFFSETS_TOPIC, context),
+    createOffsetsTopic: () => createTopicsAutomatically(state, [OFFSETS_TOPIC], context),
     brokerEndpoint: (brokerId) => endpointOf(state, brokerId),
     clientHost: (request) => `/${request.clientAddress ?? '127.0.0.1'}`,
     topicIdOf: (topic) => state.image.topicIds.get(topic),

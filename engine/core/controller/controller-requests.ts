@@ -39,7 +39,7 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [ApiKey.ElectLeaders, electLeaders],
   [ApiKey.AlterPartitionReassignments, alterPartitionReassignments],
   [ApiKey.ListPartitionReassignments, listPartitionReassignments],
-  [ApiKey.DescribeQuorum, (active, request, context) => describeQuorum(active.quorum, request, context)],
+  [ApiKey.DescribeQuorum, (active, request, context) => describeQuorum(active.quorum, active.image, request, context)],
 ]);
 
 export function handleControllerRequest(active: ActiveController, request: RequestMessage, context: NodeContext): void {

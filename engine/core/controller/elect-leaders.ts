@@ -17,7 +17,10 @@ export function electLeaders(active: ActiveController, request: RequestMessage, 
   const body = request.body as ElectLeadersRequest;
   const type = electionTypes[request.apiVersion >= 1 ? body.electionType : 0];
   if (type === undefined) {
-    const refusal: ElectLeadersResponse = { throttleTimeMs: 0, errorCode: ErrorCode.INVALID_REQUEST, replicaElectionResults: [] };
+    const errorCode = ErrorCode.INVALID_REQUEST;
+    const refused = (partitionId: number) => ({ partitionId, errorCode, errorMessage: `Unknown election type ${body.electionType}` });
+    const replicaElectionResults = (body.topicPartitions ?? []).map(({ topic, partitions }) => ({ topic, partitionResult: partitions.map(refused) }));
+    const refusal: ElectLeadersResponse = { throttleTimeMs: 0, errorCode, replicaElectionResults };
     return context.respond(request, refusal);
   }
   const records: MetadataRecord[] = [];

@@ -36,7 +36,8 @@ export function alterPartitionReassignments(active: ActiveController, request: R
     throttleTimeMs: 0,
     allowReplicationFactorChange: mayChangeFactor,
     errorCode: ErrorCode.NONE,
-    errorMessage: null,
+    // Of nothing Kafka answers its message's default.
+    errorMessage: body.topics.length === 0 ? '' : null,
     responses,
   };
   decideAndAnswer(active, request, records, answer, context);
@@ -74,7 +75,7 @@ function start(
   if (!mayChangeFactor && target.length !== original.length) {
     throw new RequestError(
       ErrorCode.INVALID_REPLICATION_FACTOR,
-      `The replication factor is changed from ${original.length} to ${target.length}, but allowReplicationFactorChange is false.`,
+      `The replication factor is changed from ${original.length} to ${target.length}`,
     );
   }
   const adding = target.filter((replica) => !original.includes(replica));
@@ -87,7 +88,7 @@ function start(
 }
 
 function cancel(active: ActiveController, topic: TopicImage, partitionId: number, partition: PartitionImage, records: MetadataRecord[], context: NodeContext): void {
-  if (!isMoving(partition)) throw new RequestError(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS, 'No partition reassignment is in progress.');
+  if (!isMoving(partition)) throw new RequestError(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS, null);
   const targetReplicas = originalReplicas(partition);
   const targetIsr = partition.isr.filter((replica) => targetReplicas.includes(replica));
   if (targetIsr.length === 0) {

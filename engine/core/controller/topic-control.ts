@@ -24,18 +24,16 @@ type CreatedTopic = CreateTopicsResponse['topics'][number];
 export function createTopics(active: ActiveController, request: RequestMessage, context: NodeContext): void {
   const body = request.body as CreateTopicsRequest;
   const records: MetadataRecord[] = [];
-  const namesSeen = new Set<string>();
   const repeated = repeatedNames(body.topics);
   const topics = distinctByName(body.topics).map((wanted): CreatedTopic => {
     const created: MetadataRecord[] = [];
     let result: CreatedTopic | undefined;
     const outcome = outcomeOf(() => {
       if (repeated.has(wanted.name)) throw new RequestError(ErrorCode.INVALID_REQUEST, 'Duplicate topic name.');
-      checkName(active, wanted.name, namesSeen);
+      checkName(active, wanted.name);
       result = createTopic(active, wanted, created, context);
     });
     if (result === undefined) return failedTopic(wanted.name, outcome.errorCode, outcome.errorMessage);
-    namesSeen.add(wanted.name);
     records.push(...created);
     if (!body.validateOnly) {
       context.publish('topic.created', { topic: wanted.name, topicId: result.topicId, partitions: result.numPartitions });
@@ -60,13 +58,14 @@ function repeatedNames(wanted: readonly { name: string }[]): ReadonlySet<string>
   return new Set(wanted.filter(({ name }) => seen.size === seen.add(name).size).map(({ name }) => name));
 }
 
-function checkName(active: ActiveController, name: string, namesSeen: ReadonlySet<string>): void {
+/** Names collide with topics that exist; those of one request are not held against each other, in Kafka neither. */
+function checkName(active: ActiveController, name: string): void {
   const problem = topicNameProblem(name);
   if (problem !== undefined) throw new RequestError(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic name is invalid: ${problem}`);
   if (name === '__cluster_metadata') throw new RequestError(ErrorCode.INVALID_REQUEST, `Creation of internal topic ${name} is prohibited.`);
   if (active.image.topicIds.has(name)) throw new RequestError(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${name}' already exists.`);
   if (!/[._]/.test(name)) return;
-  for (const other of [...active.image.topicIds.keys(), ...namesSeen]) {
+  for (const other of active.image.topicIds.keys()) {
     if (collides(name, other)) throw new RequestError(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic '${name}' collides with existing topic: ${other}`);
   }
 }

@@ -11,6 +11,7 @@ import type { FindCoordinatorRequest, FindCoordinatorResponse } from '#engine/pr
 
 const KEY_TYPE_GROUP = 0;
 const KEY_TYPE_TRANSACTION = 1;
+const KEY_TYPE_SHARE = 2;
 /** What Kafka says of an invalid request when it says nothing more. */
 const INVALID_REQUEST_WORDS = 'This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.';
 const NOT_AVAILABLE = 'The coordinator is not available.';
@@ -34,7 +35,7 @@ export function findCoordinator(coordination: Coordination, request: RequestMess
 function find({ host }: Coordination, request: RequestMessage, keyType: number, key: string): Coordinator {
   const refuse = (errorCode: number, errorMessage: string): Coordinator => ({ key, nodeId: -1, host: '', port: -1, errorCode, errorMessage });
   if (keyType === KEY_TYPE_TRANSACTION) return refuse(ErrorCode.COORDINATOR_NOT_AVAILABLE, NOT_AVAILABLE);
-  if (keyType !== KEY_TYPE_GROUP) return refuse(ErrorCode.INVALID_REQUEST, INVALID_REQUEST_WORDS);
+  if (keyType !== KEY_TYPE_GROUP) return refuse(ErrorCode.INVALID_REQUEST, keyType === KEY_TYPE_SHARE ? '' : INVALID_REQUEST_WORDS);
   const partitionCount = host.offsetsPartitionCount();
   if (partitionCount === 0) {
     host.createOffsetsTopic();

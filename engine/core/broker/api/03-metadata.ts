@@ -9,10 +9,9 @@
 import { quorumLeader } from '#engine/core/controller/controller-node.ts';
 import { topicByName, type PartitionImage, type TopicImage } from '#engine/core/metadata/image.ts';
 import { allClusterOperations, allTopicOperations, operationsNotAsked } from '#engine/core/broker/authorized-operations.ts';
-import { createTopicAutomatically, isValidTopicName } from '#engine/core/broker/auto-topic-creation.ts';
+import { createTopicsAutomatically, isValidTopicName } from '#engine/core/broker/auto-topic-creation.ts';
 import { aliveBrokers, endpointOfRegistration, isInternalTopic, offlineReplicas } from '#engine/core/broker/metadata-cache.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
-import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
@@ -37,9 +36,11 @@ export const metadata: ApiHandler = {
       return;
     }
     const mayCreate = request.apiVersion < 4 || body.allowAutoTopicCreation;
+    const missing: string[] = [];
     const topics = allTopics
       ? [...state.image.topics.values()].map((topic) => describe(state, topic, body, request.apiVersion))
-      : distinct(body.topics ?? []).map((asked) => describeAsked(state, asked, mayCreate, body, request.apiVersion, context));
+      : distinct(body.topics ?? []).map((asked) => describeAsked(state, asked, mayCreate, body, request.apiVersion, missing));
+    createTopicsAutomatically(state, missing, context);
     context.respond(request, answerOf(state, body, topics, ErrorCode.NONE));
   },
 };
@@ -58,7 +59,8 @@ function distinct(topics: readonly AskedTopic[]): AskedTopic[] {
   return [...seen.values()];
 }
 
-function describeAsked(state: BrokerState, asked: AskedTopic, mayCreate: boolean, body: MetadataRequest, apiVersion: number, context: BrokerContext): TopicAnswer {
+/** Notes a topic that is to be created. */
+function describeAsked(state: BrokerState, asked: AskedTopic, mayCreate: boolean, body: MetadataRequest, apiVersion: number, missing: string[]): TopicAnswer {
   if (asked.name === null) {
     const byId = state.image.topics.get(asked.topicId);
     return byId === undefined ? unknown(null, asked.topicId, ErrorCode.UNKNOWN_TOPIC_ID) : describe(state, byId, body, apiVersion);
@@ -67,7 +69,7 @@ function describeAsked(state: BrokerState, asked: AskedTopic, mayCreate: boolean
   if (topic !== undefined) return describe(state, topic, body, apiVersion);
   if (!mayCreate || !state.settings['auto.create.topics.enable']) return unknown(asked.name, zeroUuid, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   if (!isValidTopicName(asked.name)) return unknown(asked.name, zeroUuid, ErrorCode.INVALID_TOPIC_EXCEPTION);
-  createTopicAutomatically(state, asked.name, context);
+  missing.push(asked.name);
   return unknown(asked.name, zeroUuid, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
 }
 

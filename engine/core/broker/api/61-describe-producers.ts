@@ -1,5 +1,6 @@
-/** DescribeProducers (61): the idempotent producers that a leader's log remembers (KIP-664; Kafka: Partition.activeProducerState). */
-import { findLeaderReplica } from '#engine/core/broker/replica-manager.ts';
+/** DescribeProducers (61): the idempotent producers that a replica's log remembers (KIP-664; Kafka: Partition.activeProducerState). */
+import { topicByName } from '#engine/core/metadata/image.ts';
+import { findReplica } from '#engine/core/broker/replica-manager.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
 import type { ProducerEntry } from '#engine/core/log/log.ts';
@@ -22,9 +23,9 @@ export const describeProducers: ApiHandler = {
 };
 
 function describe(state: BrokerState, topic: string, partitionIndex: number): PartitionAnswer {
-  const partition = findLeaderReplica(state, topic, partitionIndex);
+  const partition = findReplica(state, topic, partitionIndex);
   if (typeof partition === 'number') {
-    const errorMessage = partition === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION ? 'This server does not host this topic-partition.' : null;
+    const errorMessage = topicByName(state.image, topic) === undefined ? 'This server does not host this topic-partition.' : null;
     return { partitionIndex, errorCode: partition, errorMessage, activeProducers: [] };
   }
   return { partitionIndex, errorCode: ErrorCode.NONE, errorMessage: null, activeProducers: [...partition.log.producers.values()].map(producerOf) };

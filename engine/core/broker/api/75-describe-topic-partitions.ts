@@ -22,13 +22,15 @@ export const describeTopicPartitions: ApiHandler = {
     const body = request.body as DescribeTopicPartitionsRequest;
     const response: DescribeTopicPartitionsResponse = { throttleTimeMs: 0, topics: [], nextCursor: null };
     const { cursor } = body;
-    if (cursor !== null && cursor.partitionIndex < 0) {
+    const asked = body.topics.length === 0 ? [...state.image.topicIds.keys()] : body.topics.map(({ name }) => name);
+    const names = [...new Set(asked)].toSorted().filter((name) => cursor === null || name >= cursor.topicName);
+    // A page goes on with a topic that is asked for.
+    const isAstray = cursor !== null && body.topics.length > 0 && names[0] !== cursor.topicName;
+    if (isAstray || (cursor !== null && cursor.partitionIndex < 0)) {
       response.topics = body.topics.map(({ name }) => ({ ...unknown(name), errorCode: ErrorCode.INVALID_REQUEST, topicAuthorizedOperations: operationsNotAsked }));
       context.respond(request, response);
       return;
     }
-    const asked = body.topics.length === 0 ? [...state.image.topicIds.keys()] : body.topics.map(({ name }) => name);
-    const names = [...new Set(asked)].toSorted().filter((name) => cursor === null || name >= cursor.topicName);
     let left = Math.max(1, Math.min(body.responsePartitionLimit, state.settings['max.request.partition.size.limit']));
     for (const name of names) {
       const first = cursor !== null && cursor.topicName === name ? cursor.partitionIndex : 0;
