@@ -1,5 +1,5 @@
 // `npm run test:oracle`: builds the engine when it is stale and compares it with a real Apache Kafka (e2e/oracle/main.ts).
-// `-- --only PATTERN` tells only the stories whose name matches (`*` is any text); `-- --report FILE` says where both answers go.
+// `-- --only PATTERN` tells only the stories whose name matches (`*` is any text; may be given several times); `-- --report FILE` says where both answers go.
 // Ends with 3 when Java or Maven are missing: nothing was compared then.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

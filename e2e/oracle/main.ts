@@ -25,16 +25,16 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function optionsOf(args: string[]): { only: RegExp | undefined; report: string } {
-  const { values } = parseArgs({ args, options: { only: { type: 'string' }, report: { type: 'string' } }, strict: true });
-  return { only: values.only === undefined ? undefined : globOf(values.only), report: values.report ?? join(root, '.cache/test-reports/oracle.txt') };
+function optionsOf(args: string[]): { only: RegExp[] | undefined; report: string } {
+  const { values } = parseArgs({ args, options: { only: { type: 'string', multiple: true }, report: { type: 'string' } }, strict: true });
+  return { only: values.only?.map(globOf), report: values.report ?? join(root, '.cache/test-reports/oracle.txt') };
 }
 
 /** Tells every wanted story to both sides at the same time. */
-async function tellAll(kafka: Session, terrarium: Session, only: RegExp | undefined): Promise<string[]> {
+async function tellAll(kafka: Session, terrarium: Session, only: RegExp[] | undefined): Promise<string[]> {
   const failures: string[] = [];
   for (const story of allStories) {
-    if (story.name !== 'scene' && only?.test(story.name) === false) continue;
+    if (story.name !== 'scene' && only?.some((pattern) => pattern.test(story.name)) === false) continue;
     const started = performance.now();
     await Promise.all([kafka, terrarium].map(async (session) => {
       session.story = story.name;

@@ -84,7 +84,14 @@ const unordered: Record<string, readonly string[]> = {
   'ApiVersions finalizedFeatures': ['name'],
   'OffsetFetch groups[].topics': ['name'],
   'OffsetFetch topics': ['name'],
-  'DescribeGroups groups[].members': ['memberId'],
+  'DescribeGroups groups': ['groupId'],
+  'DescribeGroups groups[].members': [],
+  'DescribeProducers topics[].partitions[].activeProducers': [],
+  'JoinGroup members': [],
+  'DeleteGroups results': ['groupId'],
+  'ElectLeaders replicaElectionResults': ['topic'],
+  'Produce responses': ['name', 'topicId'],
+  'Produce responses[].partitionResponses': ['index'],
   'Metadata topics': ['name'],
 };
 

@@ -3,7 +3,7 @@ import type { AskOptions, Body, Session } from '../session.ts';
 import { unknownId } from '../request-shapes.ts';
 import { batchOf } from './batches.ts';
 import { kept, produceBody } from './produce.ts';
-import { createTopic, topicIdOf } from './scene.ts';
+import { bodiesIn, createTopic, topicIdOf, until } from './scene.ts';
 import type { Story } from './story.ts';
 
 interface From {
@@ -35,6 +35,17 @@ async function fillTopic(session: Session, topic: string, partitions: number): P
   }
 }
 
+/** Where each partition that was filled ends. */
+const filledTo = 9n;
+
+/** A follower learns the high watermark one fetch later than its leader, which may be half a second. */
+async function untilKnown(session: Session, topic: string, partition: number, broker: number): Promise<void> {
+  await until(session, `broker ${broker} knows the high watermark of ${topic}-${partition}`, async () => {
+    const [answer] = bodiesIn(await session.call('Fetch', 12, fetchBody({ topic, partition }), { broker }), 'responses');
+    return bodiesIn(answer, 'partitions')[0]?.['highWatermark'] === filledTo;
+  });
+}
+
 export const fetchStories: Story[] = [
   {
     name: 'fetch',
@@ -60,6 +71,8 @@ export const fetchStories: Story[] = [
       for (const epoch of [0, 1, 99, -1, -2]) await ask(`leader epoch ${epoch}`, { currentLeaderEpoch: epoch });
       for (const epoch of [0, 1, -2]) await ask(`last fetched epoch ${epoch}`, { lastFetchedEpoch: epoch, currentLeaderEpoch: 0, fetchOffset: 5n });
       await ask('last fetched epoch beyond the end', { lastFetchedEpoch: 0, currentLeaderEpoch: 0, fetchOffset: 50n });
+      for (const broker of [2, 3]) await untilKnown(session, 'fetch-1', 0, broker);
+      await untilKnown(session, 'fetch-1', 1, 1);
       for (const broker of [2, 3]) await ask(`from follower ${broker}`, {}, {}, 12, { broker });
       await ask('from follower with a wrong epoch', { currentLeaderEpoch: 5 }, {}, 12, { broker: 2 });
       for (const isolationLevel of [1, 2, -1]) await ask(`isolation ${isolationLevel}`, {}, { isolationLevel });
