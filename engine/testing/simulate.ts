@@ -16,8 +16,12 @@ import { brokerIds } from '#engine/core/world/inspect.ts';
 import { nextFraction, nextInteger, seedStream } from '#engine/core/world/random.ts';
 import type { StreamState } from '#engine/core/world/random.ts';
 import { stateHash } from '#engine/core/world/state-hash.ts';
-import type { World } from '#engine/core/world/world-state.ts';
+import type { EventRecord, World } from '#engine/core/world/world-state.ts';
 import { missingBrokers, missingReplicas } from '#engine/core/world/boot.ts';
+import { createHistory, noteInHistory } from '#engine/testing/history/client-history.ts';
+import { finalLogs } from '#engine/testing/history/final-logs.ts';
+import { judgeHistory } from '#engine/testing/history/judge-history.ts';
+import type { Judgement } from '#engine/testing/history/judge-history.ts';
 import { cluster } from '#engine/testing/cluster.ts';
 import type { ClusterOptions, TestCluster } from '#engine/testing/cluster.ts';
 
@@ -34,6 +38,8 @@ export interface SimulationResult {
   /** What was done, in order: "12.3 s broker.crash 2". */
   schedule: string[];
   acknowledged: number;
+  /** What the clients' own history says. */
+  judgement: Judgement;
   stateHash: string;
 }
 
@@ -41,12 +47,22 @@ export class LivenessError extends Error {
   override readonly name = 'LivenessError';
 }
 
+/** What the clients saw cannot have been. */
+export class HistoryError extends Error {
+  override readonly name = 'HistoryError';
+}
+
 const recoveryMaxMs = 240_000;
 
 export function simulate(options: SimulationOptions): SimulationResult {
   const stream = seedStream(options.seed, 'simulation');
   const { faultsMs = 60_000, seed, diskFor, wire, observe, truncation } = options;
-  const run = cluster({ ...drawSpec(stream), seed, ...(diskFor && { diskFor }), ...(wire && { wire }), ...(truncation && { truncation }), ...(observe && { observe }) });
+  const history = createHistory();
+  const note = (record: EventRecord, world: World): void => {
+    noteInHistory(history, world, record);
+    observe?.(record, world);
+  };
+  const run = cluster({ ...drawSpec(stream), seed, observe: note, ...(diskFor && { diskFor }), ...(wire && { wire }), ...(truncation && { truncation }) });
   const schedule: string[] = [];
   const kinds = drawKinds(stream);
   const endUs = run.world.state.timeUs + faultsMs * 1000;
@@ -60,12 +76,16 @@ export function simulate(options: SimulationOptions): SimulationResult {
   }
   recover(run, schedule);
   run.invariants.checkAll();
+  const judgement = judgeHistory(history, finalLogs(run.world), run.world.state.timeUs);
+  const [first] = judgement.anomalies;
+  if (first !== undefined) throw new HistoryError(`seed ${seed}: ${judgement.anomalies.length} anomalies, the first a ${first.kind}: ${first.text}`);
   return {
     seed,
     events: run.world.state.eventId,
     virtualMs: run.world.state.timeUs / 1000,
     schedule,
     acknowledged: run.factsOf('client.acknowledged').reduce((sum, { payload }) => sum + payload.records, 0),
+    judgement,
     stateHash: stateHash(run.world),
   };
 }
