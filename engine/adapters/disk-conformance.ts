@@ -73,15 +73,11 @@ export function describeDiskConformance(name: string, create: () => DiskUnderTes
       });
     });
 
-    it('keeps its own copy of what was appended', () => {
+    it('keeps its own copy of small files', () => {
       withLog((disk) => {
-        const chunk = bytes(1, 2, 3);
-        disk.append(log, chunk);
-        chunk[0] = 9;
         const small = bytes(1);
         disk.writeSmallFile('small', small);
         small[0] = 9;
-        expect(disk.read(log, 0, 10)[0]?.bytes).toEqual(bytes(1, 2, 3));
         expect(disk.readSmallFile('small')).toEqual(bytes(1));
       });
     });

@@ -1,5 +1,5 @@
 /**
- * The folder of a cluster: its description (terrarium.json) and one SQLite file for each broker's disk. A folder that is neither
+ * The folder of a cluster: its description (terrarium.json), and for each broker's disk an SQLite file and a folder of chunks. A folder that is neither
  * ours nor empty is refused before anything is written; one that another process has open is refused by its disks' locks.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ export interface DataDirectory {
 }
 
 const descriptionFile = 'terrarium.json';
-const oursPattern = /^(terrarium\.json(\.new)?|broker-\d+\.sqlite(-wal|-shm|-journal)?)$/;
+const oursPattern = /^(terrarium\.json(\.new)?|broker-\d+\.(chunks|sqlite(-wal|-shm|-journal)?))$/;
 
 /** Opens a cluster's folder, or makes it. */
 export function openDataDirectory(given: string): DataDirectory {

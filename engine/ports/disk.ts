@@ -21,7 +21,7 @@ export interface Disk {
   listSegments(directory: string): SegmentFile[];
   /** Creates an empty segment file; it must not exist. */
   createSegment(path: string): void;
-  /** Appends one chunk; answers the byte position at which it begins. The disk keeps its own copy of the bytes. */
+  /** Appends one chunk; answers the byte position at which it begins. The bytes are the disk's from now on: nobody may change them. */
   append(path: string, chunk: Uint8Array): number;
   /**
    * Whole chunks, from the one that contains byte `position` on: the first one always, then more while their sum stays

@@ -4,23 +4,24 @@ import { DiskError } from '#engine/ports/disk.ts';
 
 /** "TRRM" */
 const applicationId = 0x5452_524d;
-const schemaVersion = 1;
-export const pageSizeBytes = 8192;
+const schemaVersion = 2;
+export const pageSizeBytes = 4096;
 
 /**
- * A chunk's rowid is its file's id times 2^32 plus its byte position: the chunks of a file are one range of rowids, an
- * append goes to the end of the range, cutting and deleting a file remove a range. No index is needed beside it.
+ * The chunks lie in plain files beside (chunk-file.ts). How far each counts is a narrow table of its own, so that a commit
+ * touches few pages. `closings` has a row when the disk was closed in order, with everything on the medium.
  */
 const tables = [
-  'CREATE TABLE chunks (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL)',
+  'CREATE TABLE closings (id INTEGER PRIMARY KEY)',
   'CREATE TABLE directories (name TEXT PRIMARY KEY) WITHOUT ROWID',
+  'CREATE TABLE extents (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, extent INTEGER NOT NULL)',
   'CREATE TABLE segments (id INTEGER PRIMARY KEY, path TEXT NOT NULL)',
   'CREATE TABLE small_files (path TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID',
 ];
 
-/** A file's share of the rowids; a segment file cannot be larger. */
+/** A segment file cannot be larger; with its id times this, a chunk's place on the disk is one number. */
 export const placesPerFile = 2 ** 32;
-/** Rowids must be exact numbers here: below 2^53. */
+/** Places must be exact numbers: below 2^53. */
 export const fileIdMax = 2 ** 21 - 1;
 
 /** Creates the tables in a new file, and refuses one that is not ours. */

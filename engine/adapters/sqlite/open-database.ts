@@ -11,7 +11,7 @@ import { toDiskError } from '#engine/adapters/sqlite/sqlite-error.ts';
 /** What a commit survives: the death of the process, or also a power cut (each commit then waits for the medium). */
 export type Durability = 'process' | 'power';
 
-const cacheKibibytes = 2048;
+const cacheKibibytes = 1024;
 const lockTimeoutMs = 50;
 const foreignFileBytesMax = 4_294_967_296;
 

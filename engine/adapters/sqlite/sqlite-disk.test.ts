@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -8,7 +8,8 @@ import type { Disk } from '#engine/ports/disk.ts';
 import { describeDiskConformance } from '#engine/adapters/disk-conformance.ts';
 import { diskActions, everything, perform } from '#engine/adapters/disk-operations.ts';
 import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
-import { openForeignDisk, openSqliteDisk } from '#engine/adapters/sqlite/sqlite-disk.ts';
+import { chunkFolderOf } from '#engine/adapters/sqlite/chunk-folder.ts';
+import { openForeignDisk, openSqliteDisk, type SqliteDiskOptions } from '#engine/adapters/sqlite/sqlite-disk.ts';
 
 let folder: string;
 let file: string;
@@ -47,8 +48,8 @@ function createLog(disk: Disk): void {
   disk.createSegment(log);
 }
 
-function writeSomeDisk(): void {
-  const disk = openSqliteDisk(file);
+function writeSomeDisk(options: SqliteDiskOptions = {}): void {
+  const disk = openSqliteDisk(file, options);
   createLog(disk);
   for (let index = 0; index < 50; index++) disk.append(log, new Uint8Array(3000).fill(index));
   disk.commit();
@@ -105,13 +106,13 @@ describe('a disk file', () => {
 
     openSqliteDisk(join(folder, 'newer.sqlite')).close();
     const newer = new Sqlite(join(folder, 'newer.sqlite'));
-    newer.pragma('user_version = 2');
+    newer.pragma('user_version = 3');
     newer.close();
-    expect(() => openSqliteDisk(join(folder, 'newer.sqlite'))).toThrow(/format 2, this program reads format 1/);
+    expect(() => openSqliteDisk(join(folder, 'newer.sqlite'))).toThrow(/format 3, this program reads format 2/);
 
     openSqliteDisk(join(folder, 'changed.sqlite')).close();
     const changed = new Sqlite(join(folder, 'changed.sqlite'));
-    changed.exec('CREATE TRIGGER surprise AFTER INSERT ON chunks BEGIN DELETE FROM chunks; END');
+    changed.exec('CREATE TRIGGER surprise AFTER INSERT ON segments BEGIN DELETE FROM extents; END');
     changed.close();
     expect(() => openSqliteDisk(join(folder, 'changed.sqlite'))).toThrow(/does not have the tables/);
   });
@@ -130,12 +131,13 @@ describe('a disk file', () => {
     const pages = Number(full.pragma('page_count', { simple: true }));
     full.close();
 
-    const tight = openSqliteDisk(file, { pagesMax: pages + 4 });
+    const tight = openSqliteDisk(file, { pagesMax: pages + 4, chunkBytesMax: 60_000 });
     const refused = expect.objectContaining({ code: 'ENOSPC', message: expect.stringContaining('no space left') });
     tight.append(log, new Uint8Array(10_000).fill(2));
     tight.commit();
-    tight.append(log, new Uint8Array(5000).fill(3));
     expect(() => tight.append(log, new Uint8Array(100_000).fill(4))).toThrow(refused);
+    tight.append(log, new Uint8Array(5000).fill(3));
+    expect(() => tight.writeSmallFile('large', new Uint8Array(100_000))).toThrow(refused);
     // What SQLite gave up with it is told at the commit, whatever was written in between.
     tight.writeSmallFile('small', Uint8Array.of(1));
     expect(tight.dirty).toBe(true);
@@ -156,22 +158,21 @@ describe('a disk file', () => {
 
   it('bounds its write-ahead log without being asked', () => {
     const disk = openSqliteDisk(file, { walBytesMax: 1_000_000 });
-    createLog(disk);
     for (let index = 0; index < 200; index++) {
-      disk.append(log, new Uint8Array(50_000).fill(index));
+      disk.writeSmallFile('small', new Uint8Array(50_000).fill(index));
       disk.commit();
       expect(disk.walBytes).toBeLessThan(1_100_000);
     }
     expect(statSync(`${file}-wal`).size).toBeLessThan(1_500_000);
-    disk.append(log, new Uint8Array(10));
+    disk.writeSmallFile('small', new Uint8Array(10));
     disk.commit();
     disk.checkpoint();
     expect(disk.walBytes).toBe(0);
-    expect(disk.read(log, 199 * 50_000, 1)[0]?.bytes[0]).toBe(199);
+    expect(disk.readSmallFile('small')).toEqual(new Uint8Array(10));
     disk.close();
   });
 
-  it('reuses the room of what was deleted', () => {
+  it('gives the room of what was deleted back', () => {
     const disk = openSqliteDisk(file);
     disk.createDirectory('orders-0');
     for (let index = 0; index < 12; index++) {
@@ -180,8 +181,68 @@ describe('a disk file', () => {
       if (index > 0) disk.deleteSegment(`orders-0/${index - 1}.log`);
       disk.commit();
     }
+    expect(readdirSync(chunkFolderOf(file))).toHaveLength(1);
+    disk.deleteDirectory('orders-0');
+    expect(readdirSync(chunkFolderOf(file))).toHaveLength(1);
+    disk.commit();
+    expect(readdirSync(chunkFolderOf(file))).toEqual([]);
     disk.close();
-    expect(statSync(file).size).toBeLessThan(2_000_000);
+    expect(statSync(file).size).toBeLessThan(100_000);
+  });
+
+  it('removes what a process that died has left of segments that were never committed', () => {
+    const disk = openSqliteDisk(file);
+    createLog(disk);
+    disk.append(log, new Uint8Array(10).fill(1));
+    disk.commit();
+    disk.createSegment('orders-0/2.log');
+    // More than waits in memory: it is written before the commit that never comes.
+    disk.append('orders-0/2.log', new Uint8Array(9_000_000));
+    expect(readdirSync(chunkFolderOf(file))).toHaveLength(2);
+    disk.close();
+    const found = openSqliteDisk(file);
+    expect(readdirSync(chunkFolderOf(file))).toHaveLength(1);
+    expect(found.listSegments('orders-0')).toEqual([{ path: log, sizeBytes: 10 }]);
+    found.close();
+  });
+
+  it('writes over nothing that was committed, also where a segment is cut and goes on', () => {
+    const disk = openSqliteDisk(file);
+    createLog(disk);
+    for (let index = 0; index < 4; index++) disk.append(log, new Uint8Array(1000).fill(index));
+    disk.commit();
+    const before = readFileSync(join(chunkFolderOf(file), '1'));
+    disk.truncate(log, 2000);
+    disk.append(log, new Uint8Array(300).fill(9));
+    disk.commit();
+    expect(readFileSync(join(chunkFolderOf(file), '1')).subarray(0, before.length).equals(before)).toBe(true);
+    disk.close();
+    const found = openSqliteDisk(file);
+    expect(found.read(log, 1500, 10_000).map((chunk) => [chunk.position, chunk.bytes[0]])).toEqual([[1000, 1], [2000, 9]]);
+    found.close();
+  });
+
+  it('ends a segment where its plain file was torn by a power cut', () => {
+    const disk = openSqliteDisk(file);
+    createLog(disk);
+    for (let index = 0; index < 4; index++) disk.append(log, new Uint8Array(1000).fill(index));
+    disk.commit();
+    disk.close();
+    truncateSync(join(chunkFolderOf(file), '1'), 3 * 1008 - 1);
+    const torn = openSqliteDisk(file, { cacheBytesMax: 0 });
+    expect(torn.listSegments('orders-0')).toEqual([{ path: log, sizeBytes: 2000 }]);
+    expect(torn.append(log, new Uint8Array(10).fill(7))).toBe(2000);
+    torn.commit();
+    expect(torn.read(log, 0, 10_000).map((chunk) => chunk.bytes[0])).toEqual([0, 1, 7]);
+    torn.close();
+  });
+
+  it('says what is damaged when a plain file is missing although the disk was closed in order', () => {
+    writeSomeDisk({ lookedThroughMax: 0 });
+    rmSync(chunkFolderOf(file), { recursive: true });
+    const disk = openSqliteDisk(file);
+    expect(() => disk.read(log, 0, 1)).toThrow(expect.objectContaining({ code: 'ECORRUPT' }));
+    disk.close();
   });
 });
 
@@ -199,7 +260,7 @@ describe('a file that somebody sent', () => {
   it('is refused when it is damaged, empty, or missing', () => {
     writeSomeDisk();
     const bytes = readFileSync(file);
-    bytes.fill(0xff, 8192 * 2, 8192 * 4);
+    bytes.fill(0xff, 4096 * 2, 4096 * 4);
     writeFileSync(file, bytes);
     expect(() => openForeignDisk(file)).toThrow(expect.objectContaining({ code: 'ECORRUPT' }));
     writeFileSync(file, '');

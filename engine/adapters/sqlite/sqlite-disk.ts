@@ -1,16 +1,19 @@
 /**
- * A disk in one SQLite file. Directories, segment files and small files are rows; a chunk is a row with the bytes as they
- * came, at a rowid made of its file and its position (disk-schema.ts).
+ * A disk in one SQLite file and a folder of plain files beside it. Directories, segment files and small files are rows; the
+ * chunks lie in the plain files, one for each segment file (chunk-file.ts), where the bytes are written once and copied once.
  *
- * One transaction holds everything between two commits (group commit). A call that the medium refuses has no effect, but SQLite
- * may have to give up the whole transaction with it; then the next commit is refused too. A refused commit takes everything since
- * the last one with it. Sizes and names are kept in memory beside the rows, and are read again after such a loss.
+ * One transaction holds everything between two commits (group commit): the chunks are written first, then the transaction
+ * notes how far each file counts. A call that the medium refuses has no effect, but SQLite may have to give up the whole
+ * transaction with it; then the next commit is refused too. A refused commit takes everything since the last one with it.
+ * Sizes and names are kept in memory beside the rows, and are read again after such a loss.
  */
 import type { Database } from 'better-sqlite3';
 import { assert } from '#engine/ports/assert.ts';
 import { DiskError, type Chunk, type Disk, type SegmentFile } from '#engine/ports/disk.ts';
 import { checkDirectoryName, splitDiskPath, splitSegmentPath } from '#engine/adapters/disk-path.ts';
 import { ChunkCache } from '#engine/adapters/sqlite/chunk-cache.ts';
+import { ChunkFile } from '#engine/adapters/sqlite/chunk-file.ts';
+import { ChunkFolder, chunkFolderOf } from '#engine/adapters/sqlite/chunk-folder.ts';
 import { fileIdMax, pageSizeBytes, placesPerFile } from '#engine/adapters/sqlite/disk-schema.ts';
 import { openForeign, openOwn, type Durability } from '#engine/adapters/sqlite/open-database.ts';
 import { toDiskError } from '#engine/adapters/sqlite/sqlite-error.ts';
@@ -22,23 +25,26 @@ export interface SqliteDiskOptions {
   walBytesMax?: number;
   /** How much of what was appended last is kept in memory for those who read at the end. */
   cacheBytesMax?: number;
-  /** A limit to the file's size, in pages of 8 KiB; a larger disk is a full one. */
+  /** A limit to the SQLite file's size, in pages of 4 KiB; a larger one is a full disk. */
   pagesMax?: number;
+  /** With less in its plain files the disk is looked through when it is opened; with more it is synced when it is closed. */
+  lookedThroughMax?: number;
+  /** A limit to what all chunks together may take; more is a full disk. */
+  chunkBytesMax?: number;
 }
 
 const defaults = { durability: 'process', walBytesMax: 50_331_648, cacheBytesMax: 4_194_304 } as const;
-
-interface FileRow {
-  id: number;
-  sizeBytes: number;
-}
+/** More than this is written before the commit that notes it. */
+const waitingBytesMax = 8_388_608;
+/** Files of so many bytes together are looked through at the next opening rather than synced at an orderly end. */
+const lookedThroughMax = 268_435_456;
 
 /** Opens a disk of this program for this process alone, or creates it. */
 export function openSqliteDisk(file: string, options: SqliteDiskOptions = {}): SqliteDisk {
   return new SqliteDisk(file, openOwn(file, options.durability ?? defaults.durability), options);
 }
 
-/** Opens a file that came from elsewhere: checked first, and only to be read. */
+/** Opens a file that came from elsewhere, with its folder: checked first, and only to be read. */
 export function openForeignDisk(file: string): SqliteDisk {
   return new SqliteDisk(file, openForeign(file), {});
 }
@@ -50,8 +56,17 @@ export class SqliteDisk implements Disk {
   readonly #cache: ChunkCache;
   readonly #walBytesMax: number;
   readonly #directories = new Set<string>();
-  readonly #files = new Map<string, FileRow>();
+  readonly #files = new Map<string, ChunkFile>();
+  readonly #folder: ChunkFolder;
+  readonly #options: SqliteDiskOptions;
+  /** Files whose size or extent the next commit notes. */
+  readonly #changed = new Set<ChunkFile>();
+  /** Files that the next commit lets go of. */
+  #doomed: ChunkFile[] = [];
+  #lastFileId = 0;
   #dirty = false;
+  /** A transaction was begun since the last commit. */
+  #begun = false;
   /** Why the open transaction was lost before its commit. */
   #lost: DiskError | undefined;
   /** Upper bound of what the write-ahead log holds since it was last checkpointed, and of the open transaction's share. */
@@ -64,7 +79,10 @@ export class SqliteDisk implements Disk {
     this.#statements = prepareStatements(database);
     this.#cache = new ChunkCache(options.cacheBytesMax ?? defaults.cacheBytesMax);
     this.#walBytesMax = options.walBytesMax ?? defaults.walBytesMax;
+    this.#options = options;
+    this.#folder = new ChunkFolder(chunkFolderOf(file), database.readonly);
     this.#load();
+    if (!database.readonly) this.#putInOrder();
   }
 
   get dirty(): boolean {
@@ -106,27 +124,32 @@ export class SqliteDisk implements Disk {
     this.#checkDirectory(splitSegmentPath(path).directory);
     if (this.#files.has(path)) throw new DiskError('EEXIST', `segment file "${path}" exists already`);
     const id = this.#freeFileId();
-    this.#write(1, () => this.#statements.insertSegment.run(id, path));
-    this.#files.set(path, { id, sizeBytes: 0 });
+    this.#write(2, () => {
+      this.#statements.insertSegment.run(id, path);
+      this.#statements.insertExtent.run(id);
+    });
+    this.#files.set(path, new ChunkFile(this.#folder, id, 0, 0));
   }
 
   append(path: string, chunk: Uint8Array): number {
     assert(chunk.length > 0, `an empty chunk was appended to "${path}"`);
-    const row = this.#file(path);
-    const position = row.sizeBytes;
+    const file = this.#file(path);
+    const position = file.sizeBytes;
     assert(position + chunk.length < placesPerFile, `"${path}" would grow beyond ${placesPerFile} bytes`);
-    const place = row.id * placesPerFile + position;
-    const bytes = new Uint8Array(chunk);
-    this.#write(1 + Math.ceil(chunk.length / (pageSizeBytes - 4)), () => this.#statements.insertChunk.run(place, bytes));
-    this.#cache.add(place, bytes);
-    row.sizeBytes += chunk.length;
+    if (this.#database.readonly) throw new DiskError('EROFS', `disk file "${this.file}" may not be written`);
+    if (this.#options.chunkBytesMax !== undefined) this.#checkRoom(chunk.length, this.#options.chunkBytesMax);
+    this.#dirty = true;
+    const bytes = file.append(chunk);
+    this.#changed.add(file);
+    this.#cache.add(file.id * placesPerFile + position, bytes);
+    if (file.waitingBytes > waitingBytesMax) this.#writeWaiting(file);
     return position;
   }
 
   read(path: string, position: number, maxBytes: number): Chunk[] {
-    const { id, sizeBytes } = this.#file(path);
+    const file = this.#file(path);
     assert(position >= 0, `"${path}" was read at position ${position}`);
-    const first = id * placesPerFile;
+    const first = file.id * placesPerFile;
     const found: Chunk[] = [];
     let next = position;
     for (let cached = this.#cache.get(first + next); cached !== undefined; cached = this.#cache.get(first + next)) {
@@ -134,20 +157,19 @@ export class SqliteDisk implements Disk {
       found.push({ position: next, bytes: cached });
       next += cached.length;
     }
-    if (next >= sizeBytes) return found;
-    this.#attempt(() => this.#readRows(first, next, maxBytes - (next - position), found));
+    if (next < file.sizeBytes) file.read(next, maxBytes - (next - position), found);
     return found;
   }
 
   truncate(path: string, sizeBytes: number): void {
-    const row = this.#file(path);
-    if (sizeBytes === row.sizeBytes) return;
-    assert(sizeBytes >= 0 && sizeBytes < row.sizeBytes, `"${path}" of ${row.sizeBytes} bytes cannot be cut to ${sizeBytes}`);
-    const first = row.id * placesPerFile;
-    const boundary = this.#attempt(() => this.#statements.chunkAt.get(first + sizeBytes));
-    assert(boundary !== undefined, `"${path}" has no chunk boundary at ${sizeBytes}`);
-    this.#deletePlaces(first + sizeBytes, first + placesPerFile, row.sizeBytes - sizeBytes);
-    row.sizeBytes = sizeBytes;
+    const file = this.#file(path);
+    if (sizeBytes === file.sizeBytes) return;
+    assert(sizeBytes >= 0 && sizeBytes < file.sizeBytes, `"${path}" of ${file.sizeBytes} bytes cannot be cut to ${sizeBytes}`);
+    assert(file.isBoundary(sizeBytes), `"${path}" has no chunk boundary at ${sizeBytes}`);
+    this.#dirty = true;
+    file.truncate(sizeBytes);
+    this.#changed.add(file);
+    this.#cache.removeRange(file.id * placesPerFile + sizeBytes, (file.id + 1) * placesPerFile);
   }
 
   /** Nothing to do: see the port. */
@@ -156,10 +178,14 @@ export class SqliteDisk implements Disk {
   }
 
   deleteSegment(path: string): void {
-    const row = this.#file(path);
-    const first = row.id * placesPerFile;
-    if (row.sizeBytes > 0) this.#deletePlaces(first, first + placesPerFile, row.sizeBytes);
-    this.#write(1, () => this.#statements.deleteSegment.run(row.id));
+    const file = this.#file(path);
+    this.#write(2, () => {
+      this.#statements.deleteSegment.run(file.id);
+      this.#statements.deleteExtent.run(file.id);
+    });
+    this.#cache.removeRange(file.id * placesPerFile, (file.id + 1) * placesPerFile);
+    this.#changed.delete(file);
+    this.#doomed.push(file);
     this.#files.delete(path);
   }
 
@@ -178,7 +204,8 @@ export class SqliteDisk implements Disk {
   readSmallFile(path: string): Uint8Array | undefined {
     splitDiskPath(path);
     const row = this.#attempt(() => this.#statements.readSmallFile.get(path));
-    return row && plain(row.bytes);
+    // The library answers Buffers, whose `slice` does not copy; the port promises plain arrays.
+    return row && new Uint8Array(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength);
   }
 
   writeSmallFile(path: string, bytes: Uint8Array): void {
@@ -201,18 +228,30 @@ export class SqliteDisk implements Disk {
     if (!this.#dirty) return;
     let failure: unknown = this.#lost;
     try {
-      if (failure === undefined) this.#attempt(() => this.#statements.commit.run());
+      if (failure === undefined) this.#commitAll();
     } catch (error) {
       failure = error;
     }
-    this.#dirty = false;
+    this.#dirty = this.#begun = false;
     this.#lost = undefined;
     if (failure !== undefined) {
       if (this.#database.inTransaction) this.#statements.rollback.run();
       this.#load();
       throw failure;
     }
+    for (const { id } of this.#doomed) this.#folder.delete(id);
+    this.#doomed = [];
     if (this.#walBytes >= this.#walBytesMax) this.checkpoint();
+  }
+
+  #commitAll(): void {
+    for (const file of this.#changed) file.write();
+    if (this.#options.durability === 'power') this.#folder.sync();
+    this.#write(1 + Math.ceil(this.#changed.size / 64), () => {
+      for (const { sizeBytes, extentBytes, id } of this.#changed) this.#statements.updateExtent.run(sizeBytes, extentBytes, id);
+      this.#statements.commit.run();
+    });
+    this.#changed.clear();
   }
 
   /**
@@ -240,49 +279,80 @@ export class SqliteDisk implements Disk {
 
   /** What was not committed is gone, as with any process that ends. */
   close(): void {
+    if (this.isClosed) return;
     if (this.#database.inTransaction) this.#statements.rollback.run();
+    if (!this.#database.readonly) this.#noteClosing();
     this.#cache.clear();
+    this.#folder.close();
     this.#database.close();
   }
 
+  /** A failure only costs the next opening a look through the files. */
+  #noteClosing(): void {
+    try {
+      if (this.#chunkBytes() <= (this.#options.lookedThroughMax ?? lookedThroughMax)) return;
+      this.#folder.sync();
+      this.#attempt(() => this.#statements.insertClosing.run());
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+    }
+  }
+
+  /** As it was last committed. */
   #load(): void {
     this.#directories.clear();
     this.#files.clear();
     this.#cache.clear();
+    this.#changed.clear();
+    this.#doomed = [];
     for (const { name } of this.#statements.listDirectories.all()) this.#directories.add(name);
-    for (const { id, path } of this.#statements.listSegments.all()) {
-      const first = id * placesPerFile;
-      const last = this.#statements.lastChunk.get(first, first + placesPerFile);
-      this.#files.set(path, { id, sizeBytes: last === undefined ? 0 : last.place - first + last.sizeBytes });
+    for (const { id, path, sizeBytes, extentBytes } of this.#statements.listSegments.all()) {
+      this.#files.set(path, new ChunkFile(this.#folder, id, sizeBytes, extentBytes));
+      if (id > this.#lastFileId) this.#lastFileId = id;
     }
   }
 
-  /** Adds the rows from `position` on; the first of all counts whole, wherever in it the read began. */
-  #readRows(first: number, position: number, maxBytes: number, found: Chunk[]): void {
-    let from = first + position;
-    let limit = from + maxBytes;
-    if (found.length === 0) {
-      const row = this.#statements.chunkContaining.get(from, first);
-      assert(row !== undefined, `disk file "${this.file}" has no chunk at ${position} of file ${first / placesPerFile}`);
-      found.push({ position: row.place - first, bytes: plain(row.bytes) });
-      from = row.place + row.bytes.length;
-      limit = row.place + maxBytes;
+  /** What the process before has left: files that nobody has, and after an end that was not in order perhaps too short ones. */
+  #putInOrder(): void {
+    const files = [...this.#files.values()];
+    this.#folder.deleteAllBut(new Set(files.map(({ id }) => id)));
+    if (this.#attempt(() => this.#statements.wasClosed.get()) !== undefined) {
+      this.#attempt(() => this.#statements.deleteClosing.run());
+      return;
     }
-    limit = Math.min(limit, first + placesPerFile);
-    if (limit <= from) return;
-    for (const { place, bytes } of this.#statements.chunksWithin.all(from, limit, limit)) found.push({ position: place - first, bytes: plain(bytes) });
+    for (const file of files) {
+      if (file.isSound()) continue;
+      file.cutToSound();
+      this.#attempt(() => this.#statements.updateExtent.run(file.sizeBytes, file.extentBytes, file.id));
+    }
   }
 
-  #deletePlaces(from: number, to: number, sizeBytes: number): void {
-    this.#write(2 + Math.ceil(sizeBytes / pageSizeBytes / 64), () => this.#statements.deleteChunks.run(from, to));
-    this.#cache.removeRange(from, to);
+  #chunkBytes(): number {
+    return [...this.#files.values()].reduce((sum, file) => sum + file.extentBytes + file.waitingBytes, 0);
+  }
+
+  #checkRoom(chunkBytes: number, chunkBytesMax: number): void {
+    if (this.#chunkBytes() + chunkBytes > chunkBytesMax) throw new DiskError('ENOSPC', `disk file "${this.file}": there is no space left for it (its chunks may take ${chunkBytesMax} bytes)`);
+  }
+
+  /** A failure takes the whole turn with it, as one of SQLite's does. */
+  #writeWaiting(file: ChunkFile): void {
+    try {
+      file.write();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      if (this.#database.inTransaction) this.#statements.rollback.run();
+      this.#lost ??= error;
+      this.#load();
+      throw error;
+    }
   }
 
   /** `pages` is how many pages the change will at most put into the write-ahead log. */
   #write(pages: number, change: () => void): void {
     this.#attempt(() => {
       if (!this.#database.inTransaction) this.#statements.begin.run();
-      this.#dirty = true;
+      this.#dirty = this.#begun = true;
       change();
     });
     this.#walBytes += pages * pageSizeBytes;
@@ -297,7 +367,7 @@ export class SqliteDisk implements Disk {
       return action();
     } catch (error) {
       const diskError = toDiskError(error, this.file);
-      if (diskError instanceof DiskError && this.#dirty && !this.#database.inTransaction) {
+      if (diskError instanceof DiskError && this.#begun && !this.#database.inTransaction) {
         this.#lost ??= diskError;
         this.#load();
       }
@@ -309,29 +379,20 @@ export class SqliteDisk implements Disk {
     if (!this.#directories.has(directory)) throw new DiskError('ENOENT', `there is no directory "${directory}"`);
   }
 
-  #file(path: string): FileRow {
+  #file(path: string): ChunkFile {
     const found = this.#files.get(path);
     if (found !== undefined) return found;
     this.#checkDirectory(splitSegmentPath(path).directory);
     throw new DiskError('ENOENT', `there is no segment file "${path}"`);
   }
 
+  /** An id is not used again while this process lives: its plain file may not be gone yet. */
   #freeFileId(): number {
-    const used = new Set<number>();
-    let highest = 0;
-    for (const { id } of this.#files.values()) {
-      used.add(id);
-      if (id > highest) highest = id;
-    }
-    if (highest < fileIdMax) return highest + 1;
+    if (this.#lastFileId < fileIdMax) return ++this.#lastFileId;
+    const used = new Set([...this.#files.values(), ...this.#doomed].map((file) => file.id));
     let id = 1;
     while (used.has(id)) id++;
     assert(id <= fileIdMax, `disk file "${this.file}" has no room for another segment file`);
     return id;
   }
-}
-
-/** The library answers Buffers, whose `slice` does not copy; the port promises plain arrays. */
-function plain({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

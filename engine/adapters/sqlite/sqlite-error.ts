@@ -1,4 +1,4 @@
-/** What SQLite says, in the terms of the operating system. */
+/** What SQLite and the file system say, in the terms of the operating system. */
 import { DiskError, type DiskErrorCode } from '#engine/ports/disk.ts';
 
 const codes: readonly [prefix: string, code: DiskErrorCode, meaning: string][] = [
@@ -13,9 +13,24 @@ const codes: readonly [prefix: string, code: DiskErrorCode, meaning: string][] =
   ['SQLITE_PERM', 'EROFS', 'access to it is denied'],
 ];
 
+const systemCodes: readonly [systemCode: string, code: DiskErrorCode, meaning: string][] = [
+  ['ENOSPC', 'ENOSPC', 'there is no space left for it'],
+  ['EDQUOT', 'ENOSPC', 'there is no space left for it'],
+  ['EFBIG', 'ENOSPC', 'it would be larger than a file may be'],
+  ['EROFS', 'EROFS', 'it may not be written'],
+  ['EACCES', 'EROFS', 'access to it is denied'],
+  ['EPERM', 'EROFS', 'access to it is denied'],
+  ['ENOENT', 'ECORRUPT', 'a part of it is missing'],
+];
+
 /** A DiskError for what the medium did; anything else is handed back as it is. */
 export function toDiskError(error: unknown, file: string): unknown {
-  if (!(error instanceof Error) || error.name !== 'SqliteError' || !('code' in error)) return error;
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  if ('syscall' in error) {
+    const [, code, meaning] = systemCodes.find(([systemCode]) => systemCode === error.code) ?? ['', 'EIO', 'reading or writing it failed'];
+    return new DiskError(code as DiskErrorCode, `disk file "${file}": ${meaning} (${error.message})`);
+  }
+  if (error.name !== 'SqliteError') return error;
   const sqliteCode = String(error.code);
   const known = codes.find(([prefix]) => sqliteCode.startsWith(prefix));
   return known === undefined ? error : new DiskError(known[1], `disk file "${file}": ${known[2]} (${sqliteCode}: ${error.message})`);
