@@ -186,8 +186,11 @@ export interface BatchProblem {
   message: string;
 }
 
-/** What is wrong with the batch at `at`; undefined when its header is sound and its checksum right. The records are not opened. */
-export function validateBatch(bytes: Uint8Array, at: number): BatchProblem | undefined {
+/**
+ * What is wrong with the batch at `at`; undefined when its header is sound and its checksum right. The records are not opened.
+ * `isSummed`: the checksum of these very bytes was found right before.
+ */
+export function validateBatch(bytes: Uint8Array, at: number, isSummed = false): BatchProblem | undefined {
   const available = bytes.length - at;
   if (available < batchHeaderSizeBytes) {
     // An old format's header is shorter: its magic lies at the same place and is the more useful thing to say.
@@ -200,7 +203,7 @@ export function validateBatch(bytes: Uint8Array, at: number): BatchProblem | und
     return { kind: 'size', message: `a batch of ${sizeBytes} bytes is announced, ${available} are there` };
   }
   const stored = crc(bytes, at);
-  const computed = computeCrc(bytes, at);
+  const computed = isSummed ? stored : computeCrc(bytes, at);
   if (stored !== computed) return { kind: 'crc', message: `the batch carries CRC ${stored}, its bytes have ${computed}` };
   if (compressionType(bytes, at) === undefined) {
     return { kind: 'compression', message: `there is no compression type ${bytes[at + attributesAt + 1]! & compressionMask}` };

@@ -22,7 +22,7 @@ import {
   timestampType,
 } from '#engine/protocol/record-batch.ts';
 import type { AppendOrigin } from '#engine/core/log/batch-validation.ts';
-import { checkBatchForLeader, checkIntegrity } from '#engine/core/log/batch-validation.ts';
+import { checkBatchForLeader, checkIntegrity, noteSummed } from '#engine/core/log/batch-validation.ts';
 import { forEachChunk } from '#engine/core/log/chunks.ts';
 import { saveGrownIndex } from '#engine/core/log/index-file.ts';
 import { addEpoch, writeEpochs } from '#engine/core/log/leader-epochs.ts';
@@ -53,6 +53,7 @@ export function appendAsLeader(disk: Disk, log: LogState, records: readonly Uint
       checkIntegrity(run, at, log.directory);
       newestRecords.push(checkBatchForLeader(run, at, log.settings, origin, nowMs, log.directory));
     });
+    noteSummed(run);
   }
   const firstOffset = log.logEndOffset;
   const duplicate = origin === 'client' ? firstDuplicate(log, records) : undefined;
@@ -108,6 +109,7 @@ export function appendAsFollower(disk: Disk, log: LogState, records: readonly Ui
       firstOffset ??= base;
       nextOffset = lastOffset(run, at) + 1n;
     });
+    noteSummed(run);
   }
   if (firstOffset === undefined) return undefined;
   writeRuns(disk, log, records, nowMs);
