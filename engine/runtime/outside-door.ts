@@ -44,8 +44,8 @@ export class OutsideDoor {
   request(connectionId: number, frame: Uint8Array): void {
     if (this.ended) return;
     this.loop.catchUpTime();
-    // The world assigns offsets in the very bytes it is given; the journal keeps them as they came.
-    this.journal({ type: 'request', connectionId, frame: frame.slice() });
+    // First, for the world assigns offsets in the very bytes it is given.
+    this.journal({ type: 'request', connectionId, frame });
     const refusal = receiveFrame(this.engine.world, connectionId, frame);
     if (refusal !== undefined) this.deliver(refusal);
     this.lastFrameMs = this.engine.clock.nowMs();

@@ -2,8 +2,8 @@
  * Whatever enters the world from outside, with the moment at which it entered (architecture law 7): seed, specification and
  * this list replay the run, hash for hash.
  *
- * A moment is the number of events handled so far and the world's time. Bounded in memory; when the oldest entries had to be
- * given up the journal says that it is no longer complete. A recording takes every entry as it comes and loses none.
+ * A moment is the number of events handled so far and the world's time. Bounded in memory: a list without its beginning replays
+ * nothing, so at the bound all of it is given up, and the journal says so. A recording takes every entry as it comes and loses none.
  */
 import type { Command } from '#engine/contract/commands.ts';
 
@@ -11,7 +11,7 @@ export type JournalInput =
   | { type: 'command'; command: Command }
   /** A client outside connects to a broker; refused, `connectionId` is -1. */
   | { type: 'open'; connectionId: number; broker: number; clientAddress: string }
-  /** A whole request frame as it came from the socket, without the size field. */
+  /** A whole request frame as it came from the socket, without the size field. The world may change these bytes later. */
   | { type: 'request'; connectionId: number; frame: Uint8Array }
   | { type: 'close'; connectionId: number };
 
@@ -24,7 +24,7 @@ export interface JournalEntry {
 
 export interface Journal {
   entries: JournalEntry[];
-  /** Entries that are no longer kept. */
+  /** Entries that are not kept. */
   forgotten: number;
   keptBytes: number;
   keptBytesMax: number;
@@ -33,6 +33,7 @@ export interface Journal {
 }
 
 export interface Recording {
+  /** Takes what it needs of the entry at once. */
   append(entry: JournalEntry): void;
 }
 
@@ -44,21 +45,22 @@ export function createJournal(keptBytesMax = 16 * 1024 * 1024): Journal {
 }
 
 export function addToJournal(journal: Journal, entry: JournalEntry): void {
-  journal.entries.push(entry);
-  journal.keptBytes += sizeOf(entry);
-  if (journal.keptBytes > journal.keptBytesMax) forgetOldest(journal);
   for (const recording of journal.recordings) recording.append(entry);
+  if (journal.forgotten === 0 && journal.keptBytes + sizeOf(entry) <= journal.keptBytesMax) keep(journal, entry);
+  else forget(journal);
 }
 
-/** Halves what is kept, so that the array is not shifted for every entry. */
-function forgetOldest(journal: Journal): void {
-  let count = 0;
-  while (journal.keptBytes > journal.keptBytesMax / 2 && count < journal.entries.length) {
-    journal.keptBytes -= sizeOf(journal.entries[count] as JournalEntry);
-    count++;
-  }
-  journal.entries.splice(0, count);
-  journal.forgotten += count;
+function keep(journal: Journal, entry: JournalEntry): void {
+  const { input } = entry;
+  journal.entries.push(input.type === 'request' ? { ...entry, input: { ...input, frame: input.frame.slice() } } : entry);
+  journal.keptBytes += sizeOf(entry);
+}
+
+/** The entry at hand, and all before it. */
+function forget(journal: Journal): void {
+  journal.forgotten += journal.entries.length + 1;
+  journal.entries = [];
+  journal.keptBytes = 0;
 }
 
 function sizeOf(entry: JournalEntry): number {
