@@ -68,6 +68,10 @@ export const commandSchemas = {
     /** Its name; absent: a number. */
     trigger: z.string().regex(/^\S{1,60}$/, 'a name without spaces').optional(),
     when: z.strictObject({ fact: z.string().min(1), where: z.record(z.string(), z.unknown()).default({}) }).optional(),
+    /** How many facts that fit it lets pass first. */
+    skip: z.int().min(0).max(1_000_000).default(0),
+    /** Virtual time of the run. */
+    atMs: z.number().min(0).optional(),
     afterMs: z.number().min(0).max(86_400_000).optional(),
     everyMs: z.number().min(1).max(86_400_000).optional(),
     times: z.int().min(1).max(1_000_000).default(1),

@@ -9,6 +9,8 @@ import { createWebSocketTransport, type WebSocketLike } from '#engine/contract/t
 import { startClusterHost, type ClusterHost } from '#engine/host/cluster-host.ts';
 import type { FromEngineProcess, ToEngineProcess } from '#engine/host/loopback/engine-messages.ts';
 import { readScenario } from '#engine/runtime/scenario/read-scenario.ts';
+import type { Scenario } from '#engine/runtime/scenario/scenario-schema.ts';
+import { stepsAsTrigger } from '#engine/runtime/scenario/steps-as-triggers.ts';
 
 /** Electron's parent port, as far as it is used here. */
 interface ParentPort {
@@ -101,9 +103,9 @@ async function run(given: Partial<EngineProcessOptions>): Promise<void> {
   post({ type: 'ready', bootstrap: host.bootstrap, startMs: Math.round(performance.now() - startedMs), dataDirectory: host.dataDirectory });
 }
 
-function start(options: EngineProcessOptions): Promise<ClusterHost> {
+async function start(options: EngineProcessOptions): Promise<ClusterHost> {
   const scenario = readScenario(readFileSync(options.scenarioFile, 'utf8'), options.scenarioFile);
-  return startClusterHost({
+  const host = await startClusterHost({
     spec: scenario.cluster,
     seed: options.seed ?? scenario.seed,
     dataDirectory: options.dataDirectory ?? undefined,
@@ -115,6 +117,19 @@ function start(options: EngineProcessOptions): Promise<ClusterHost> {
       process.exit(70);
     },
   });
+  if (host.runtime.isFresh) await playScenario(host, scenario);
+  return host;
+}
+
+/** A scenario that is opened plays its steps, and where it says so the screen meets it at its moment, stopped. */
+async function playScenario({ runtime }: ClusterHost, { steps, opensAt }: Scenario): Promise<void> {
+  const upMs = runtime.position.timeUs / 1000;
+  const first = stepsAsTrigger(steps, upMs);
+  const commands = [...(first === undefined ? [] : [first]), ...(opensAt === undefined ? [] : [{ kind: 'clock.pause' }, { kind: 'clock.step', untilMs: upMs + opensAt }])];
+  for (const command of commands) {
+    const outcome = await runtime.submitCommand(command);
+    if (!outcome.ok) throw new Error(`the scenario cannot be played: ${outcome.error}`);
+  }
 }
 
 function receive(message: ToEngineProcess | { type: 'connect'; port: EmitterPort | undefined }, host: ClusterHost, screens: Map<number, RelayedSocket>): void {

@@ -152,6 +152,11 @@ export class Runtime {
 
   // What the host asks and tells
 
+  /** A cluster that begins with this run, not one that goes on. */
+  get isFresh(): boolean {
+    return this.options.previous === undefined;
+  }
+
   /** Takes a command as it came from outside; a refusal says what is wrong, with the nearest valid name. */
   submitCommand(input: unknown): Promise<CommandOutcome> {
     if (this.ended) return Promise.resolve({ ok: false, error: 'the run has ended' });

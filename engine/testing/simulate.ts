@@ -22,6 +22,9 @@ import { createHistory, noteInHistory } from '#engine/testing/history/client-his
 import { finalLogs } from '#engine/testing/history/final-logs.ts';
 import { judgeHistory } from '#engine/testing/history/judge-history.ts';
 import type { Judgement } from '#engine/testing/history/judge-history.ts';
+import { InvariantError } from '#engine/testing/invariants/watch.ts';
+import { SimulationError } from '#engine/testing/scheduled-run.ts';
+import type { Schedule } from '#engine/testing/scheduled-run.ts';
 import { cluster } from '#engine/testing/cluster.ts';
 import type { ClusterOptions, TestCluster } from '#engine/testing/cluster.ts';
 
@@ -29,14 +32,16 @@ export interface SimulationOptions extends Pick<ClusterOptions, 'diskFor' | 'wir
   seed: number;
   /** Virtual time under faults. */
   faultsMs?: number;
+  /** What a run did before, instead of what the seed would draw. */
+  repeat?: Schedule;
 }
 
 export interface SimulationResult {
   seed: number;
   events: number;
   virtualMs: number;
-  /** What was done, in order: "12.3 s broker.crash 2". */
-  schedule: string[];
+  /** What was done, in order, and where. */
+  schedule: Schedule;
   acknowledged: number;
   /** What the clients' own history says. */
   judgement: Judgement;
@@ -57,28 +62,31 @@ const recoveryMaxMs = 240_000;
 export function simulate(options: SimulationOptions): SimulationResult {
   const stream = seedStream(options.seed, 'simulation');
   const { faultsMs = 60_000, seed, diskFor, wire, observe, truncation } = options;
+  const drawn = drawSpec(stream);
+  const spec = { ...(options.repeat?.spec ?? drawn), ...(truncation && { truncation }) };
   const history = createHistory();
   const note = (record: EventRecord, world: World): void => {
     noteInHistory(history, world, record);
     observe?.(record, world);
   };
-  const run = cluster({ ...drawSpec(stream), seed, observe: note, ...(diskFor && { diskFor }), ...(wire && { wire }), ...(truncation && { truncation }) });
-  const schedule: string[] = [];
+  const run = cluster({ ...spec, seed, observe: note, ...(diskFor && { diskFor }), ...(wire && { wire }) });
+  const upUs = run.world.state.timeUs;
+  const schedule: Schedule = { seed, spec, faultsMs, commands: [] };
   const kinds = drawKinds(stream);
-  const endUs = run.world.state.timeUs + faultsMs * 1000;
-  let fragile = false;
-  while (run.world.state.timeUs < endUs) {
-    run.run(200 + nextInteger(stream, 4000));
-    const command = nextFraction(stream) < 0.45 ? drawInverse(run.world, stream) : drawFault(run.world, stream, kinds);
-    if (fragile && isWhole(run.world)) fragile = false;
-    if (command === undefined || (fragile && endsBroker.has(command.kind))) continue;
-    if (attempt(run, command, schedule) && command.kind === 'broker.powerLoss') fragile = true;
+  let judgement: Judgement;
+  try {
+    const note: NoteCommand = (command) => void schedule.commands.push({ sinceUpUs: run.world.state.timeUs - upUs, command });
+    if (options.repeat === undefined) drawFaults(run, stream, kinds, upUs + faultsMs * 1000, note);
+    else repeatFaults(run, options.repeat, upUs, note);
+    recover(run);
+    run.invariants.checkAll();
+    judgement = judgeHistory(history, finalLogs(run.world), run.world.state.timeUs);
+    const [first] = judgement.anomalies;
+    if (first !== undefined) throw new HistoryError(`${judgement.anomalies.length} anomalies, the first a ${first.kind}: ${first.text}`);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new SimulationError(error instanceof InvariantError ? error.invariant : error.name, schedule, (run.world.state.timeUs - upUs) / 1000, error);
   }
-  recover(run, schedule);
-  run.invariants.checkAll();
-  const judgement = judgeHistory(history, finalLogs(run.world), run.world.state.timeUs);
-  const [first] = judgement.anomalies;
-  if (first !== undefined) throw new HistoryError(`seed ${seed}: ${judgement.anomalies.length} anomalies, the first a ${first.kind}: ${first.text}`);
   return {
     seed,
     events: run.world.state.eventId,
@@ -90,14 +98,40 @@ export function simulate(options: SimulationOptions): SimulationResult {
   };
 }
 
+/** Is told of each command that was done. */
+type NoteCommand = (command: WorldCommand) => void;
+
+/** Faults by lot, and their ends, until `endUs`. */
+function drawFaults(run: TestCluster, stream: StreamState, kinds: string[], endUs: number, note: NoteCommand): void {
+  let fragile = false;
+  while (run.world.state.timeUs < endUs) {
+    run.run(200 + nextInteger(stream, 4000));
+    const command = nextFraction(stream) < 0.45 ? drawInverse(run.world, stream) : drawFault(run.world, stream, kinds);
+    if (fragile && isWhole(run.world)) fragile = false;
+    if (command === undefined || (fragile && endsBroker.has(command.kind))) continue;
+    if (!attempt(run, command)) continue;
+    note(command);
+    if (command.kind === 'broker.powerLoss') fragile = true;
+  }
+}
+
+/** The commands of an earlier run at their moments; one that cannot be done any more, since others were left out, is left out too. */
+function repeatFaults(run: TestCluster, { commands, faultsMs }: Schedule, upUs: number, note: NoteCommand): void {
+  for (const { sinceUpUs, command } of commands) {
+    run.run((upUs + sinceUpUs - run.world.state.timeUs) / 1000);
+    if (attempt(run, command)) note(command);
+  }
+  const leftMs = faultsMs - (run.world.state.timeUs - upUs) / 1000;
+  if (leftMs > 0) run.run(leftMs);
+}
+
 /** Commands after which a broker's process may end, or be taken for dead. */
 const endsBroker: ReadonlySet<string> = new Set(['trigger.set', 'broker.pause', 'broker.crash', 'broker.powerLoss', 'broker.shutdown', 'disk.full', 'disk.fail']);
 
 /** What the world refuses just now (a broker that is down already) is not done. */
-function attempt(run: TestCluster, command: WorldCommand, schedule: string[]): boolean {
+function attempt(run: TestCluster, command: WorldCommand): boolean {
   try {
     run.command(command);
-    schedule.push(`${(run.world.state.timeUs / 1_000_000).toFixed(3)} s ${JSON.stringify(command)}`);
     return true;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
@@ -201,39 +235,39 @@ function drawInverse(world: World, stream: StreamState): WorldCommand | undefine
 }
 
 /** Undoes every fault; then the cluster has a bounded virtual time to be whole again. */
-function recover(run: TestCluster, schedule: string[]): void {
+function recover(run: TestCluster): void {
   const { world } = run;
   for (let round = 0; world.state.faults.length > 0; round++) {
     if (round > 100) throw new LivenessError(`faults do not end: ${world.state.faults.map(({ id }) => id).join(', ')}`);
-    for (const { inverse } of world.state.faults.slice()) attempt(run, inverse as WorldCommand, schedule);
-    restartStopped(run, schedule);
+    for (const { inverse } of world.state.faults.slice()) attempt(run, inverse as WorldCommand);
+    restartStopped(run);
     // A broker that still shuts down can be restarted only when it is done.
     run.run(5000);
   }
   const deadlineUs = world.state.timeUs + recoveryMaxMs * 1000;
   while (!isWhole(world)) {
     if (world.state.timeUs > deadlineUs) {
-      throw new LivenessError(`seed ${world.state.seed}: ${recoveryMaxMs} ms after the last fault: ${[...missingBrokers(world), ...missingReplicas(world)].join('; ')}\n${schedule.join('\n')}`);
+      throw new LivenessError(`${recoveryMaxMs} ms after the last fault: ${[...missingBrokers(world), ...missingReplicas(world)].join('; ')}`);
     }
     run.run(1000);
-    restartStopped(run, schedule);
+    restartStopped(run);
   }
-  checkProgress(run, schedule);
+  checkProgress(run);
 }
 
 /** A broker that could not register in time ended itself, as Kafka's does; whoever runs the cluster starts it again. */
-function restartStopped(run: TestCluster, schedule: string[]): void {
+function restartStopped(run: TestCluster): void {
   for (const id of brokerIds(run.world)) {
-    if (run.world.state.nodes.get(brokerNodeId(id))?.status === 'stopped') attempt(run, { kind: 'broker.restart', broker: id }, schedule);
+    if (run.world.state.nodes.get(brokerNodeId(id))?.status === 'stopped') attempt(run, { kind: 'broker.restart', broker: id });
   }
 }
 
 /** Producers are served again: each one is told of a record within two minutes. */
-function checkProgress(run: TestCluster, schedule: string[]): void {
+function checkProgress(run: TestCluster): void {
   const before = run.facts.length;
   const waiting = new Set(run.world.state.spec.producers.map(({ id }) => id));
   for (let seconds = 0; waiting.size > 0; seconds++) {
-    if (seconds > 120) throw new LivenessError(`seed ${run.world.state.seed}: no acknowledgement for ${[...waiting].join(', ')} after recovery\n${schedule.join('\n')}`);
+    if (seconds > 120) throw new LivenessError(`no acknowledgement for ${[...waiting].join(', ')} after recovery`);
     run.run(1000);
     for (const fact of run.facts.slice(before)) {
       if (fact.kind === 'client.acknowledged') waiting.delete(fact.node.slice('producer/'.length));

@@ -12,7 +12,9 @@ export function noteFactsForTriggers(world: World, record: EventRecord): void {
   for (const trigger of state.triggers) {
     if (trigger.when === null) continue;
     for (const fact of record.facts) {
-      if (trigger.left > 0 && matches(trigger.when, fact)) beginFiring(state, trigger, record.id);
+      if (trigger.left === 0 || !matches(trigger.when, fact)) continue;
+      if (trigger.skip > 0) trigger.skip--;
+      else beginFiring(state, trigger, record.id);
     }
   }
 }
@@ -30,9 +32,9 @@ function queueTrigger(state: WorldState, trigger: TriggerRow, what: string, dueU
   });
 }
 
-/** Lets the clock bring the trigger: `inMs` from now. */
-export function queueByClock(state: WorldState, trigger: TriggerRow, inMs: number): void {
-  queueTrigger(state, trigger, dueByClock, state.timeUs + Math.round(inMs * 1000), state.eventId);
+/** Lets the clock bring the trigger, now at the earliest. */
+export function queueByClock(state: WorldState, trigger: TriggerRow, dueUs: number): void {
+  queueTrigger(state, trigger, dueByClock, Math.max(state.timeUs, Math.round(dueUs)), state.eventId);
 }
 
 export function endTrigger(state: WorldState, id: string): void {

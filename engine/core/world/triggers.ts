@@ -24,7 +24,7 @@ export function fireTrigger(world: World, key: string, record: EventRecord): voi
   trigger.queued--;
   if (what === dueByClock) {
     beginFiring(state, trigger, record.id);
-    if (trigger.everyMs > 0 && trigger.left > 0) queueByClock(state, trigger, trigger.everyMs);
+    if (trigger.everyMs > 0 && trigger.left > 0) queueByClock(state, trigger, state.timeUs + trigger.everyMs * 1000);
   } else {
     doCommand(world, trigger, trigger.do[Number(what)]!, record);
   }

@@ -139,6 +139,8 @@ export interface TriggerRow {
   when: { fact: string; where: Record<string, unknown> } | null;
   /** Of a trigger by the clock: how often it comes; 0: once. */
   everyMs: number;
+  /** How many facts that fit it still lets pass. */
+  skip: number;
   /** How many times it still fires. */
   left: number;
   probability: number;

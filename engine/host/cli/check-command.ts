@@ -20,6 +20,7 @@ interface CheckFlags {
   seeds: Seeds;
   faultsMs: number;
   jobs: number;
+  save: string;
   json?: boolean;
 }
 
@@ -27,6 +28,8 @@ interface SeedLine {
   seed: number;
   ok: boolean;
   error?: string;
+  /** Of the first failing seed of each process: the file with what is left of its faults. */
+  shrunk?: { file: string; commands: number; from: number; runs: number; isMinimal: boolean };
   events?: number;
   virtualMs?: number;
   acknowledged?: number;
@@ -40,6 +43,7 @@ export function addCheck(program: Command): void {
     .option('--seeds <first..last>', 'one seed or a range', seedsOf, { first: 1, last: 20 })
     .option('--faults-ms <n>', 'virtual milliseconds under faults, for each seed', integerBetween(1, 86_400_000), 60_000)
     .option('--jobs <n>', 'processes at a time', integerBetween(1, 256), Math.max(1, availableParallelism() - 1))
+    .option('--save <dir>', 'where the faults of a failing seed are written as a scenario, thinned out', 'check-failures')
     .option('--json', 'print JSON Lines: one for each seed, then one for all')
     .action(check);
 }
@@ -52,16 +56,16 @@ export function seedsOf(text: string): Seeds {
   return { first, last };
 }
 
-async function check({ seeds, faultsMs, jobs, json }: CheckFlags): Promise<void> {
+async function check({ seeds, faultsMs, jobs, save, json }: CheckFlags): Promise<void> {
   const lines: SeedLine[] = [];
   const startMs = performance.now();
   const count = Math.min(jobs, seeds.last - seeds.first + 1);
   const note = (line: SeedLine): void => {
     lines.push(line);
     if (json) process.stdout.write(`${JSON.stringify(line)}\n`);
-    else if (!line.ok) process.stdout.write(`FAIL  seed ${line.seed}: ${line.error}\n      again: terrarium check --seeds ${line.seed} --faults-ms ${faultsMs}\n`);
+    else if (!line.ok) process.stdout.write(failureText(line, faultsMs));
   };
-  await Promise.all(Array.from({ length: count }, (_, job) => simulateShare(seeds, faultsMs, `${job}/${count}`, note)));
+  await Promise.all(Array.from({ length: count }, (_, job) => simulateShare([String(seeds.first), String(seeds.last), String(faultsMs), `${job}/${count}`, save], note)));
   const failed = lines.filter(({ ok }) => !ok).map(({ seed }) => seed).toSorted((a, b) => a - b);
   const sum = (field: 'events' | 'virtualMs' | 'acknowledged'): number => lines.reduce((total, line) => total + (line[field] ?? 0), 0);
   const summary = { seeds: lines.length, failed, events: sum('events'), virtualMs: sum('virtualMs'), acknowledged: sum('acknowledged'), realMs: Math.round(performance.now() - startMs) };
@@ -69,15 +73,22 @@ async function check({ seeds, faultsMs, jobs, json }: CheckFlags): Promise<void>
   if (failed.length > 0) throw new RunFailed(`${failed.length} of ${lines.length} seeds failed: ${failed.slice(0, 10).join(', ')}`);
 }
 
+function failureText({ seed, error, shrunk }: SeedLine, faultsMs: number): string {
+  const again = `FAIL  seed ${seed}: ${error}\n      again: terrarium check --seeds ${seed} --faults-ms ${faultsMs}\n`;
+  if (shrunk === undefined) return again;
+  const { file, commands, from, runs, isMinimal } = shrunk;
+  return `${again}      ${commands} of its ${from} commands are enough${isMinimal ? '' : ' (perhaps fewer)'}, found in ${runs} runs: terrarium open ${file}\n`;
+}
+
 /** Resolves when the process has told of all its seeds. */
-function simulateShare({ first, last }: Seeds, faultsMs: number, share: string, note: (line: SeedLine) => void): Promise<void> {
-  const child = spawn(process.execPath, [programPath(), String(first), String(last), String(faultsMs), share], { stdio: ['ignore', 'pipe', 'inherit'] });
+function simulateShare(shareArguments: string[], note: (line: SeedLine) => void): Promise<void> {
+  const child = spawn(process.execPath, [programPath(), ...shareArguments], { stdio: ['ignore', 'pipe', 'inherit'] });
   createInterface({ input: child.stdout }).on('line', (line) => note(JSON.parse(line) as SeedLine));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new RunFailed(`the simulator of share ${share} ended with ${signal ?? `exit code ${code}`}`));
+      else reject(new RunFailed(`the simulator of share ${shareArguments[3]} ended with ${signal ?? `exit code ${code}`}`));
     });
   });
 }

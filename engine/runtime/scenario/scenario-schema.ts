@@ -122,6 +122,8 @@ export const scenarioSchema = z.strictObject({
   cluster: clusterSpecSchema.extend({ brokers: brokersSchema }),
   steps: z.array(stepSchema).default([]),
   until: durationSchema,
+  /** A screen that opens it first runs to here, as fast as it can, and stops the clock. Absent: it opens at the beginning, and lives. */
+  opensAt: durationSchema.optional(),
   /** Each one is checked by the schema of its subject. */
   expect: z.array(z.looseObject({})).default([]),
 });

@@ -49,6 +49,8 @@ export type WorldCommand =
       kind: 'trigger.set';
       trigger?: string | undefined;
       when?: { fact: string; where?: Record<string, unknown> | undefined } | undefined;
+      skip?: number | undefined;
+      atMs?: number | undefined;
       afterMs?: number | undefined;
       everyMs?: number | undefined;
       times?: number | undefined;

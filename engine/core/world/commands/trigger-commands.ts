@@ -15,12 +15,14 @@ export const triggerSet: CommandEntry<'trigger.set'> = {
     const id = command.trigger ?? String(state.nextTriggerId);
     if (state.triggers.some((trigger) => trigger.id === id)) throw new CommandError(`there is a trigger "${id}" already; clear it first`);
     if (state.triggers.length >= triggersMax) throw new CommandError(`there are ${triggersMax} triggers already; clear some first`);
-    const { when, afterMs, everyMs } = command;
-    if ((when === undefined) === (afterMs === undefined && everyMs === undefined)) throw new CommandError('a trigger has either "when", a fact, or a time: "afterMs", "everyMs"');
+    const { when, atMs, afterMs, everyMs } = command;
+    const times = [atMs, afterMs ?? everyMs].filter((time) => time !== undefined).length;
+    if ((when === undefined ? 0 : 1) + times !== 1) throw new CommandError('a trigger has either "when", a fact, or a time: "atMs", "afterMs", "everyMs"');
     const row: TriggerRow = {
       id,
       when: when === undefined ? null : { fact: when.fact, where: when.where ?? {} },
       everyMs: everyMs ?? 0,
+      skip: command.skip ?? 0,
       left: command.times ?? 1,
       probability: command.probability ?? 1,
       queued: 0,
@@ -29,19 +31,20 @@ export const triggerSet: CommandEntry<'trigger.set'> = {
     const kinds = row.do.map(({ kind }) => kind).join(', ');
     return {
       node: 'triggers',
-      fault: { id: triggerFaultId(id), inverse: { kind: 'trigger.clear', trigger: id }, text: `${moment(row, afterMs)}: ${kinds}` },
+      fault: { id: triggerFaultId(id), inverse: { kind: 'trigger.clear', trigger: id }, text: `${moment(row, atMs, afterMs)}: ${kinds}` },
       act: () => {
         state.nextTriggerId++;
         state.triggers.push(row);
-        if (row.when === null) queueByClock(state, row, afterMs ?? row.everyMs);
+        if (row.when === null) queueByClock(state, row, atMs === undefined ? state.timeUs + (afterMs ?? row.everyMs) * 1000 : atMs * 1000);
       },
     };
   },
 };
 
-function moment({ when, everyMs, left, probability }: TriggerRow, afterMs: number | undefined): string {
+function moment({ when, everyMs, left, probability }: TriggerRow, atMs: number | undefined, afterMs: number | undefined): string {
   const chance = probability < 1 ? `, with probability ${probability}` : '';
   if (when !== null) return `${left === 1 ? 'the next time' : `the next ${left} times`} of ${patternText(when)}${chance}`;
+  if (atMs !== undefined) return `at ${atMs} ms${chance}`;
   return everyMs > 0 ? `every ${everyMs} ms, ${left} times${chance}` : `in ${afterMs} ms${chance}`;
 }
 
