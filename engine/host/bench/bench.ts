@@ -21,6 +21,8 @@ const benchmarks: Record<string, () => Promise<Benchmark>> = {
   start: async () => (await import('#engine/host/bench/start-bench.ts')).startBench,
   disk: async () => (await import('#engine/host/bench/disk-bench.ts')).diskBench,
   core: async () => (await import('#engine/host/bench/core-bench.ts')).coreBench,
+  faults: async () => (await import('#engine/host/bench/faults-bench.ts')).faultsBench,
+  scale: async () => (await import('#engine/host/bench/scale-bench.ts')).scaleBench,
   stage: async () => (await import('#engine/host/bench/stage-bench.ts')).stageBench,
   wire: async () => (await import('#engine/host/bench/wire-bench.ts')).wireBench,
 };
