@@ -11,7 +11,15 @@ import { sameSettings, unfinalisedFeatures } from './same-settings.ts';
 
 const startWithinMs = 90_000;
 const stopWithinMs = 20_000;
-const heap = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+/** For a start in little time; who measures a cluster gives what Kafka's own scripts give. */
+const quickJava = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+
+export interface RealClusterOptions {
+  /** Options of each node's Java. */
+  java?: readonly string[];
+  /** Server settings besides those of place. */
+  settings?: Readonly<Record<string, string>>;
+}
 
 export class RealCluster {
   readonly folder: string;
@@ -23,12 +31,12 @@ export class RealCluster {
     this.clientPorts = clientPorts;
   }
 
-  static async start(): Promise<RealCluster> {
+  static async start({ java = quickJava, settings = sameSettings }: RealClusterOptions = {}): Promise<RealCluster> {
     const classPath = ensureKafkaJars();
     const ports = await freePorts(6);
     const cluster = new RealCluster(mkdtempSync(join(tmpdir(), 'terrarium-oracle-')), ports.slice(0, 3));
     try {
-      await cluster.#launch(classPath, ports.slice(3));
+      await cluster.#launch(classPath, ports.slice(3), java, settings);
     } catch (error) {
       await cluster.stop();
       throw error;
@@ -40,18 +48,22 @@ export class RealCluster {
     return this.clientPorts.map((port) => `127.0.0.1:${port}`).join(',');
   }
 
-  async #launch(classPath: string, controllerPorts: number[]): Promise<void> {
+  get processIds(): number[] {
+    return this.#nodes.map(({ pid }) => pid ?? -1);
+  }
+
+  async #launch(classPath: string, controllerPorts: number[], java: readonly string[], settings: Readonly<Record<string, string>>): Promise<void> {
     const clusterId = randomBytes(16).toString('base64url');
-    const configs = this.clientPorts.map((clientPort, index) => writeConfig(this.folder, index + 1, clientPort, controllerPorts));
+    const configs = this.clientPorts.map((clientPort, index) => writeConfig(this.folder, index + 1, clientPort, controllerPorts, settings));
     const features = Object.entries(unfinalisedFeatures).flatMap(([name, level]) => ['--feature', `${name}=${level}`]);
     await Promise.all(configs.map((config) => runJava(classPath, ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', config, ...features])));
     const deadline = AbortSignal.timeout(startWithinMs);
-    await Promise.all(configs.map((config, index) => this.#startNode(classPath, config, index + 1, deadline)));
+    await Promise.all(configs.map((config, index) => this.#startNode(classPath, config, index + 1, java, deadline)));
   }
 
-  async #startNode(classPath: string, config: string, id: number, deadline: AbortSignal): Promise<void> {
+  async #startNode(classPath: string, config: string, id: number, java: readonly string[], deadline: AbortSignal): Promise<void> {
     const logPath = join(this.folder, `node-${id}.log`);
-    const node = spawn('java', [...heap, `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.yaml')}`, '-cp', classPath, 'kafka.Kafka', config], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const node = spawn('java', [...java, `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.yaml')}`, '-cp', classPath, 'kafka.Kafka', config], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#nodes.push(node);
     const log = createWriteStream(logPath);
     node.stderr.pipe(log, { end: false });
@@ -85,7 +97,7 @@ async function endProcess(child: ChildProcess): Promise<void> {
   clearTimeout(harder);
 }
 
-function writeConfig(folder: string, id: number, clientPort: number, controllerPorts: number[]): string {
+function writeConfig(folder: string, id: number, clientPort: number, controllerPorts: number[], settings: Readonly<Record<string, string>>): string {
   const node = join(folder, `node-${id}`);
   mkdirSync(join(node, 'data'), { recursive: true });
   const properties = {
@@ -98,7 +110,7 @@ function writeConfig(folder: string, id: number, clientPort: number, controllerP
     'inter.broker.listener.name': 'PLAINTEXT',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': join(node, 'data'),
-    ...sameSettings,
+    ...settings,
   };
   const path = join(node, 'server.properties');
   writeFileSync(path, Object.entries(properties).map(([name, value]) => `${name}=${value}\n`).join(''));

@@ -1,11 +1,14 @@
 /**
- * Throughput over real sockets against a `serve` of its own: records of 1 KiB into six partitions, RF 3, acks=all, batches of
- * 16 KiB, five requests under way with each broker; then all of it read again. Once in memory, once on SQLite.
+ * The codec alone; then throughput over real sockets against a `serve` of its own: records of 1 KiB into six partitions, RF 3, acks=all,
+ * batches of 16 KiB, five requests under way with each broker, then all of it read again, once in memory and once on disk; then,
+ * where there is one, beside a real Kafka.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from '#engine/host/bench/bench.ts';
+import { codecFigures } from '#engine/host/bench/codec-figures.ts';
+import { kafkaComparison } from '#engine/host/bench/kafka-comparison.ts';
 import { LoadClient } from '#engine/host/bench/load-client.ts';
 import { serveProcess } from '#engine/host/bench/served-process.ts';
 
@@ -16,7 +19,8 @@ const batches = 4000;
 export async function wireBench(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'terrarium-bench-'));
   try {
-    return [...(await measure('memory', ['--memory'])), ...(await measure('SQLite', ['--data', join(folder, 'data')]))];
+    const own = [...codecFigures(), ...(await measure('memory', ['--memory'])), ...(await measure('disk', ['--data', join(folder, 'data')]))];
+    return [...own, ...((await kafkaComparison()) ?? [])];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
