@@ -8,6 +8,7 @@ import { offsetStories } from './stories/offsets.ts';
 import { produceStories } from './stories/produce.ts';
 import { sceneStory } from './stories/scene.ts';
 import { sweepStories, versionStories } from './stories/sweep.ts';
+import { toolStories } from './stories/tools.ts';
 import { topicStories } from './stories/topics.ts';
 import type { Story } from './stories/story.ts';
 
@@ -23,4 +24,5 @@ export const allStories: readonly Story[] = [
   ...commitStories,
   ...configStories,
   ...clusterStories,
+  ...toolStories,
 ];

@@ -16,6 +16,9 @@ import { RealCluster } from './real-cluster.ts';
 import { figuresOf, textOf, writeReport, type Findings } from './report.ts';
 import { sameSettings } from './same-settings.ts';
 import { Session } from './session.ts';
+import { ownTextStory } from './stories/own-texts.ts';
+import type { Story } from './stories/story.ts';
+import { checkCompiler, toolRunner } from './tools/tool-runner.ts';
 
 const exitMissingTool = 3;
 const root = resolve(import.meta.dirname, '../..');
@@ -31,9 +34,9 @@ function optionsOf(args: string[]): { only: RegExp[] | undefined; report: string
 }
 
 /** Tells every wanted story to both sides at the same time. */
-async function tellAll(kafka: Session, terrarium: Session, only: RegExp[] | undefined): Promise<string[]> {
+async function tellAll(stories: readonly Story[], kafka: Session, terrarium: Session, only: RegExp[] | undefined): Promise<string[]> {
   const failures: string[] = [];
-  for (const story of allStories) {
+  for (const story of stories) {
     if (story.name !== 'scene' && only?.some((pattern) => pattern.test(story.name)) === false) continue;
     const started = performance.now();
     await Promise.all([kafka, terrarium].map(async (session) => {
@@ -77,20 +80,24 @@ function tellFindings(findings: Findings, report: string): void {
 async function run(): Promise<number> {
   const { only, report } = optionsOf(process.argv.slice(2));
   checkJava();
+  checkCompiler();
   ensureKafkaJars();
   const started = performance.now();
   const settings = Object.entries(sameSettings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
   const [realStart, servedStart] = await Promise.allSettled([RealCluster.start(), ServedCluster.start(['--brokers', '3', '--port', '0', '--memory', ...settings])]);
   const real = realStart.status === 'fulfilled' ? realStart.value : undefined;
   const served = servedStart.status === 'fulfilled' ? servedStart.value : undefined;
-  const stop = async () => void (await Promise.allSettled([real?.stop(), served?.kill()]));
+  const stop = async () => {
+    toolRunner.stop();
+    await Promise.allSettled([real?.stop(), served?.kill()]);
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(1)));
   try {
     if (real === undefined || served === undefined) throw new Error([realStart, servedStart].flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : [])).join('\n'));
     process.stderr.write(`  Both clusters are up after ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
     const kafka = new Session('kafka', new Map(real.clientPorts.map((port, index) => [index + 1, port])));
     const terrarium = new Session('terrarium', new Map(served.brokers.map((address, index) => [index + 1, Number(address.split(':')[1])])));
-    const missing = await tellAll(kafka, terrarium, only);
+    const missing = await tellAll([...allStories, ownTextStory(served)], kafka, terrarium, only);
     await Promise.all([kafka.close(), terrarium.close()]);
     const findings = judge(kafka, terrarium, missing, only === undefined);
     writeReport(report, findings);

@@ -10,12 +10,12 @@ export function joinBody(groupId: string, more: Body = {}): Body {
 }
 
 /** A group of one that is stable: its member id. */
-export async function stableGroup(session: Session, groupId: string, options: AskOptions, more: Body = {}): Promise<string> {
+export async function stableGroup(session: Session, groupId: string, options: AskOptions, more: Body = {}, assignment: Uint8Array = new Uint8Array([9])): Promise<string> {
   const given = await session.call('JoinGroup', 5, joinBody(groupId, more), options);
   const memberId = given['memberId'] as string;
   const joined = given['errorCode'] === 79 ? await session.call('JoinGroup', 5, joinBody(groupId, { ...more, memberId }), options) : given;
   if (joined['errorCode'] !== 0) throw new Error(`${session.side}: ${groupId} could not be joined: ${JSON.stringify(joined, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))}`);
-  await session.call('SyncGroup', 3, { groupId, generationId: joined['generationId'], memberId, assignments: [{ memberId, assignment: new Uint8Array([9]) }] }, options);
+  await session.call('SyncGroup', 3, { groupId, generationId: joined['generationId'], memberId, assignments: [{ memberId, assignment }] }, options);
   return memberId;
 }
 

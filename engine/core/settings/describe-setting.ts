@@ -65,6 +65,12 @@ const settingsWithoutDefault: ReadonlySet<string> = new Set(['controller.listene
 /** A name that Kafka does not know may be set on a broker for some plug-in; its value is kept from view, for it may be a secret. */
 const unknownDefinition: SettingDefinition = { type: 'PASSWORD', defaultText: null, importance: 'LOW', allowed: undefined };
 
+/** As it stands for all brokers: only what was set for all of them is told, not what is behind it. */
+export function describeDefaultBrokerSetting(name: string, layers: BrokerLayers): SettingDescription {
+  const described = describeBrokerSetting(name, { ...layers, perBroker: {} });
+  return { ...described, synonyms: described.synonyms.filter(({ source }) => source === 'DYNAMIC_DEFAULT_BROKER_CONFIG') };
+}
+
 export function isKnownBrokerSetting(name: string): boolean {
   return Object.hasOwn(brokerSettings, name);
 }

@@ -3,9 +3,10 @@
  * kafka-metadata-quorum describe --status, kafka-cluster list-endpoints. Column for column, trailing blanks included.
  *
  * LOG-END-OFFSET of kafka-consumer-groups is what a consumer can reach, the high watermark. The quorum's listener is not on a
- * socket here; its endpoint is told with the broker's address.
+ * socket here; its endpoint is told as DescribeQuorum tells it.
  */
 import type { BrokerView, ClusterState, GroupView, PartitionView, TopicView } from '#engine/contract/state.ts';
+import { controllerListenerName, controllerPortOf } from '#engine/core/controller/controller-listener.ts';
 import { QueryError } from '#engine/runtime/queries/query-error.ts';
 import { settingsOf } from '#engine/runtime/queries/settings-query.ts';
 import { suggestion } from '#engine/runtime/schema-problems.ts';
@@ -112,7 +113,7 @@ function quorumText({ clusterId, quorum, brokers }: ClusterState): string {
   for (const { logEndOffset } of followers) if (leaderEnd - logEndOffset > maxLag) maxLag = leaderEnd - logEndOffset;
   const endpoint = (id: number): string => {
     const broker = brokers.find((view) => view.id === id);
-    return `CONTROLLER://${broker?.host ?? ''}:${broker?.port ?? 0}`;
+    return `${controllerListenerName}://${broker?.host ?? ''}:${controllerPortOf(id)}`;
   };
   const fields: [string, string][] = [
     ['ClusterId', clusterId],

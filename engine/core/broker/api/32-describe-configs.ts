@@ -5,6 +5,7 @@
 import { brokerOverrides, ConfigResourceType, topicByName, topicOverrides } from '#engine/core/metadata/image.ts';
 import {
   describeBrokerSetting,
+  describeDefaultBrokerSetting,
   describedClientMetrics,
   describeGroupSetting,
   describeTopicSetting,
@@ -76,8 +77,7 @@ function describeBroker(state: BrokerState, asked: Asked, includeSynonyms: boole
   const layers = layersOf(state);
   if (asked.resourceName === '') {
     const names = Object.keys(layers.clusterWide).filter((name) => isAskedFor(asked, name));
-    const clusterOnly = { ...layers, perBroker: {} };
-    return resultOf(asked, names.map((name) => configOf(describeBrokerSetting(name, clusterOnly), includeSynonyms)));
+    return resultOf(asked, names.map((name) => configOf(describeDefaultBrokerSetting(name, layers), includeSynonyms)));
   }
   const refusal = brokerIdProblem(state, asked, ' or empty string');
   if (refusal !== undefined) return refusal;
