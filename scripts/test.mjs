@@ -1,5 +1,5 @@
-// `npm test`: from a bare clone to one line, "N passed, N failed". Types, lint, unit and simulation, then a real browser.
-// `npm test -- unit` (or types, lint, e2e) runs one part.
+// `npm test`: from a bare clone to one line, "N passed, N failed". Types, lint, unit and simulation, a real Apache Kafka beside ours,
+// then a real browser. `npm test -- unit` (or types, lint, oracle, e2e) runs one part.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -12,6 +12,8 @@ import { step, toolEnvironment } from './lib/steps.mjs';
 
 const reports = join(root, '.cache/test-reports');
 const tally = { passed: 0, failed: 0 };
+/** See e2e/oracle/main.ts. */
+const exitNothingCompared = 3;
 
 async function check(title, command, args, advice) {
   try {
@@ -60,6 +62,20 @@ const parts = {
       failed: json.numFailedTests + json.numPendingTests + json.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length,
     }));
   },
+  /** One test: that no answer differs from a real Kafka's without a listed reason. Where there is no Kafka, it is none. */
+  async oracle() {
+    try {
+      await step('Oracle: a real Apache Kafka is asked the same', 'node', ['scripts/oracle.mjs'], { advice: 'the differences are named above.', env: toolEnvironment(rightNode()), show: true });
+      tally.passed += 1;
+    } catch (error) {
+      if (error.code === exitNothingCompared) {
+        process.stderr.write('  THE ORACLE WAS NOT RUN: it needs a JDK 17 or newer, and Maven to fetch Apache Kafka once. It counts neither as passed nor as failed.\n');
+        return;
+      }
+      tally.failed += 1;
+      process.stderr.write(`${error.message}\n`);
+    }
+  },
   async e2e() {
     const report = join(reports, 'e2e.json');
     try {
@@ -94,7 +110,7 @@ if (!thisNodeIsRight()) {
   mkdirSync(reports, { recursive: true });
   const run = wanted.length === 0 ? Object.keys(parts) : wanted;
   try {
-    if (run.some((name) => name === 'unit' || name === 'e2e')) await ensureBuilt('all');
+    if (run.some((name) => name === 'unit' || name === 'oracle' || name === 'e2e')) await ensureBuilt('all');
     for (const name of run) await parts[name]();
   } catch (error) {
     tally.failed += 1;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export const kafkaVersion = '4.3.1';
 const javaMajorMin = 17;
 
-/** Java or Maven is not there, or not usable: the caller decides what that means. */
+/** Java or Maven is not there, or Maven cannot fetch: the caller decides what that means. */
 export class MissingTool extends Error {}
 
 export function cacheFolder(): string {
@@ -43,7 +43,7 @@ function fetchInto(libs: string): void {
     const target = join(work, 'libs');
     const args = ['-q', '-B', '-f', join(work, 'pom.xml'), 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${target}`];
     const answer = spawnSync('mvn', args, { encoding: 'utf8', timeout: 240_000 });
-    if (answer.status !== 0) throw new Error(`Maven could not fetch Apache Kafka ${kafkaVersion}; can it reach its repository?\n${answer.stdout}${answer.stderr}`);
+    if (answer.status !== 0) throw new MissingTool(`Maven could not fetch Apache Kafka ${kafkaVersion}; can it reach its repository?\n${answer.stdout}${answer.stderr}`);
     rmSync(libs, { recursive: true, force: true });
     mkdirSync(join(libs, '..'), { recursive: true });
     moveFolder(target, libs);

@@ -1,8 +1,9 @@
 /**
  * The oracle: the same requests to a real Apache Kafka and to Terrarium, and every difference between their answers.
  *
- * Ends with 0 when each difference is in known-differences.tsv and each line there occurred, with 1 when not, with 2 for options
- * it does not know, and with 3 when Java or Maven are missing: then nothing was compared, and the caller decides what that means.
+ * Ends with 0 when each difference is in known-differences.tsv and each line there occurred, with 1 when not or when it took too
+ * long, with 2 for options it does not know, and with 3 when Java or Maven are missing or Kafka cannot be fetched: then nothing was
+ * compared, and the caller decides what that means.
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +12,7 @@ import { allStories } from './all-stories.ts';
 import { differencesOf } from './compare.ts';
 import { checkJava, ensureKafkaJars, MissingTool } from './kafka-jars.ts';
 import { coveringLine, globOf, readKnownDifferences } from './known-differences.ts';
+import { endEverything, endsWithUs } from './left-behind.ts';
 import { normalised } from './normalise.ts';
 import { RealCluster } from './real-cluster.ts';
 import { figuresOf, textOf, writeReport, type Findings } from './report.ts';
@@ -18,11 +20,13 @@ import { sameSettings } from './same-settings.ts';
 import { Session } from './session.ts';
 import { ownTextStory } from './stories/own-texts.ts';
 import type { Story } from './stories/story.ts';
-import { checkCompiler, toolRunner } from './tools/tool-runner.ts';
+import { checkCompiler } from './tools/tool-runner.ts';
 
 const exitMissingTool = 3;
 const root = resolve(import.meta.dirname, '../..');
 const shownUnlistedMax = 60;
+/** Without the fetching of Kafka, which happens once. */
+const wholeRunWithinMs = 280_000;
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -83,15 +87,15 @@ async function run(): Promise<number> {
   checkCompiler();
   ensureKafkaJars();
   const started = performance.now();
+  setTimeout(() => {
+    say(`  The oracle did not end within ${wholeRunWithinMs / 1000} s.`);
+    process.exit(1);
+  }, wholeRunWithinMs).unref();
   const settings = Object.entries(sameSettings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
   const [realStart, servedStart] = await Promise.allSettled([RealCluster.start(), ServedCluster.start(['--brokers', '3', '--port', '0', '--memory', ...settings])]);
   const real = realStart.status === 'fulfilled' ? realStart.value : undefined;
   const served = servedStart.status === 'fulfilled' ? servedStart.value : undefined;
-  const stop = async () => {
-    toolRunner.stop();
-    await Promise.allSettled([real?.stop(), served?.kill()]);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(1)));
+  if (served !== undefined) endsWithUs(served.process);
   try {
     if (real === undefined || served === undefined) throw new Error([realStart, servedStart].flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : [])).join('\n'));
     process.stderr.write(`  Both clusters are up after ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
@@ -105,7 +109,7 @@ async function run(): Promise<number> {
     if (served.process.exitCode !== null) say(`  Terrarium ended in the middle:\n${served.errors.join('\n')}`);
     return findings.compared > 0 && findings.unlisted.length + findings.stale.length + missing.length === 0 ? 0 : 1;
   } finally {
-    await stop();
+    endEverything();
     process.stderr.write(`  The oracle took ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   }
 }

@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureKafkaJars } from './kafka-jars.ts';
+import { endsWithUs, goesWithUs } from './left-behind.ts';
 import { sameSettings, unfinalisedFeatures } from './same-settings.ts';
 
 const startWithinMs = 90_000;
@@ -34,7 +35,7 @@ export class RealCluster {
   static async start({ java = quickJava, settings = sameSettings }: RealClusterOptions = {}): Promise<RealCluster> {
     const classPath = ensureKafkaJars();
     const ports = await freePorts(6);
-    const cluster = new RealCluster(mkdtempSync(join(tmpdir(), 'terrarium-oracle-')), ports.slice(0, 3));
+    const cluster = new RealCluster(goesWithUs(mkdtempSync(join(tmpdir(), 'terrarium-oracle-'))), ports.slice(0, 3));
     try {
       await cluster.#launch(classPath, ports.slice(3), java, settings);
     } catch (error) {
@@ -63,17 +64,20 @@ export class RealCluster {
 
   async #startNode(classPath: string, config: string, id: number, java: readonly string[], deadline: AbortSignal): Promise<void> {
     const logPath = join(this.folder, `node-${id}.log`);
-    const node = spawn('java', [...java, `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.yaml')}`, '-cp', classPath, 'kafka.Kafka', config], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const node = endsWithUs(spawn('java', [...java, `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.yaml')}`, '-cp', classPath, 'kafka.Kafka', config], { stdio: ['ignore', 'pipe', 'pipe'] }));
     this.#nodes.push(node);
     const log = createWriteStream(logPath);
     node.stderr.pipe(log, { end: false });
     node.stdout.pipe(log, { end: false });
     await new Promise<void>((resolve, reject) => {
       let tail = '';
-      const fail = (why: string) => reject(new Error(`Kafka's node ${id} ${why}\n${readFileSync(logPath, 'utf8').split('\n').slice(-15).join('\n')}`));
+      let isStarted = false;
+      const fail = (why: string) => isStarted || reject(new Error(`Kafka's node ${id} ${why}\n${readFileSync(logPath, 'utf8').split('\n').slice(-15).join('\n')}`));
       node.stdout.on('data', (data: Buffer) => {
         tail = (tail + data.toString()).slice(-4000);
-        if (tail.includes('Kafka Server started')) resolve();
+        if (!tail.includes('Kafka Server started')) return;
+        isStarted = true;
+        resolve();
       });
       node.once('exit', (code) => fail(`ended with ${String(code)} while it was starting`));
       node.once('error', reject);
@@ -118,7 +122,7 @@ function writeConfig(folder: string, id: number, clientPort: number, controllerP
 }
 
 async function runJava(classPath: string, args: string[]): Promise<void> {
-  const child = spawn('java', ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = endsWithUs(spawn('java', ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
   child.stderr.on('data', (data: Buffer) => (output += data.toString()));

@@ -30,16 +30,13 @@ async function setScene(session: Session): Promise<void> {
 }
 
 export function ownTextStory(served: ServedCluster): Story {
-  let sceneIsSet = () => {};
-  const scene = new Promise<void>((resolve) => {
-    sceneIsSet = resolve;
-  });
+  const scene = Promise.withResolvers<void>();
   return {
     name: 'tools beside our own',
     async tell(session) {
       // Whatever comes of it, the other side must not wait for ever.
-      if (session.side === 'terrarium') await setScene(session).finally(sceneIsSet);
-      await scene;
+      if (session.side === 'terrarium') await setScene(session).finally(scene.resolve);
+      await scene.promise;
       for (const [what, tool, args] of texts) {
         const run = session.side === 'kafka' ? await runToolAt(served.ready.bootstrap, tool, args) : await describe(served, what);
         // A terminal shows remarks, which the tools print as errors, where they come: first.

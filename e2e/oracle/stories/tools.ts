@@ -133,9 +133,9 @@ export const toolStories: Story[] = [
       await topics('--describe --topic tools-1');
       await topics('--describe --topic tools-assigned');
       await topics('--describe --topic tools-1 --topics-with-overrides');
-      await topics('--describe --under-replicated-partitions');
-      await topics('--describe --unavailable-partitions');
-      await topics('--describe --at-min-isr-partitions');
+      await topics('--describe --under-replicated-partitions --topic tools.*');
+      await topics('--describe --unavailable-partitions --topic tools.*');
+      await topics('--describe --at-min-isr-partitions --topic tools.*');
       await topics('--describe --topic tools-none');
       await topics('--alter --topic tools-made --partitions 1');
       await topics('--alter --topic tools-none --partitions 2');

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import { endsWithUs } from '../left-behind.ts';
 import { cacheFolder, ensureKafkaJars, MissingTool } from '../kafka-jars.ts';
 
 export interface ToolRun {
@@ -41,7 +42,6 @@ export class ToolRunner {
       return { code: -1, stdout: '', stderr: `the tool did not end within ${toolWithinMs} ms` };
     }
     const [code, stdout, stderr] = line.split('\t');
-    const textOf = (encoded: string | undefined) => Buffer.from(encoded ?? '', 'base64').toString('utf8');
     return { code: Number(code), stdout: textOf(stdout), stderr: textOf(stderr) };
   }
 
@@ -49,7 +49,7 @@ export class ToolRunner {
     if (this.#child === undefined || this.#lines === undefined || this.#child.exitCode !== null) {
       const classPath = `${compiledRunner()}:${ensureKafkaJars()}`;
       const log = join(import.meta.dirname, '../log4j2-tools.yaml');
-      this.#child = spawn('java', [...heap, `-Dlog4j2.configurationFile=${log}`, '-cp', classPath, 'ToolRunner'], { stdio: ['pipe', 'pipe', 'ignore'] });
+      this.#child = endsWithUs(spawn('java', [...heap, `-Dlog4j2.configurationFile=${log}`, '-cp', classPath, 'ToolRunner'], { stdio: ['pipe', 'pipe', 'ignore'] }));
       this.#lines = createInterface({ input: this.#child.stdout! });
       this.#end = endOf(this.#child);
       // Told to whoever waits for a line; when nobody does it is no news.
@@ -69,6 +69,10 @@ export class ToolRunner {
 async function endOf(child: ChildProcess): Promise<never> {
   const [code, signal] = await once(child, 'exit');
   throw new Error(`the JVM of Kafka's tools ended with ${String(code ?? signal)}`);
+}
+
+function textOf(encoded: string | undefined): string {
+  return Buffer.from(encoded ?? '', 'base64').toString('utf8');
 }
 
 function lateAfter(ms: number): Promise<undefined> {

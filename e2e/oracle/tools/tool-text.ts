@@ -38,9 +38,11 @@ const rules: readonly TextRule[] = [
 
 /** What kafka-broker-api-versions prints: a block a broker. */
 function sortedBrokers(text: string): string {
-  const blocks = text.split(/^(?=\S+ \(id: \d+ rack: )/m);
-  const idOf = (block: string) => Number(/\(id: (\d+) /.exec(block)?.[1] ?? -1);
-  return blocks.toSorted((left, right) => idOf(left) - idOf(right)).join('');
+  return text.split(/^(?=\S+ \(id: \d+ rack: )/m).toSorted((left, right) => brokerOf(left) - brokerOf(right)).join('');
+}
+
+function brokerOf(block: string): number {
+  return Number(/\(id: (\d+) /.exec(block)?.[1] ?? -1);
 }
 
 function quorumText(text: string): string {
