@@ -122,7 +122,8 @@ export class Runtime {
       spec,
       pace: createPace(nowMs, world.state.timeUs, options.rate ?? 1),
       meter: createRateMeter(nowMs, world.state.timeUs),
-      journal: createJournal(),
+      // A cluster that was there before cannot be recorded, so nothing is kept for that.
+      journal: createJournal(previous === undefined ? undefined : 0),
       eventLog: createEventLog(),
       observers: [],
     };
