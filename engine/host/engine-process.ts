@@ -8,6 +8,7 @@ import { createMessagePortTransport, type EmitterPort } from '#engine/contract/t
 import { createWebSocketTransport, type WebSocketLike } from '#engine/contract/transports/web-socket.ts';
 import { startClusterHost, type ClusterHost } from '#engine/host/cluster-host.ts';
 import type { FromEngineProcess, ToEngineProcess } from '#engine/host/loopback/engine-messages.ts';
+import { releaseMemoryWhenQuiet } from '#engine/host/memory-release.ts';
 import { readScenario } from '#engine/runtime/scenario/read-scenario.ts';
 import type { Scenario } from '#engine/runtime/scenario/scenario-schema.ts';
 import { stepsAsTrigger } from '#engine/runtime/scenario/steps-as-triggers.ts';
@@ -93,6 +94,7 @@ async function run(given: Partial<EngineProcessOptions>): Promise<void> {
     if (process.connected) process.disconnect();
     return;
   }
+  releaseMemoryWhenQuiet();
   const screens = new Map<number, RelayedSocket>();
   handle = (message) => receive(message, host, screens);
   for (const message of waiting.splice(0)) handle(message);

@@ -11,6 +11,7 @@ import type { ServeFlags } from '#engine/host/cli/serve-command.ts';
 import { UsageError } from '#engine/host/cli/usage-error.ts';
 import { startControlServer } from '#engine/host/control/control-server.ts';
 import { DataDirectoryError, openDataDirectory, userDataDirectory } from '#engine/host/data-directory.ts';
+import { releaseMemoryWhenQuiet } from '#engine/host/memory-release.ts';
 import { DiskError } from '#engine/ports/disk.ts';
 import { readClusterMeta } from '#engine/runtime/cluster-meta.ts';
 
@@ -27,6 +28,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
     throw error;
   });
   endOnSignals(host, () => control.close());
+  releaseMemoryWhenQuiet();
   const { bootstrap } = host;
   process.stdout.write(`${JSON.stringify({ ready: true, bootstrap, control: control.address, controlToken, data: host.dataDirectory, startMs: Math.round(performance.now()) })}\n`);
 }
