@@ -31,6 +31,7 @@ export class ListenError extends Error {
 }
 
 const sweepsPerTimeout = 4;
+const sweepMsMin = 10;
 const acceptBacklog = 511;
 
 export class Gateway {
@@ -201,7 +202,7 @@ export class Gateway {
 
   #scheduleSweep(): void {
     const { drainTimeoutMs, idleTimeoutMs } = this.limits;
-    this.#cancelSweep = this.#clock.schedule(Math.min(drainTimeoutMs, idleTimeoutMs) / sweepsPerTimeout, () => {
+    this.#cancelSweep = this.#clock.schedule(Math.max(sweepMsMin, Math.min(drainTimeoutMs, idleTimeoutMs) / sweepsPerTimeout), () => {
       for (const connection of this.#connections.values()) connection.sweep();
       this.#scheduleSweep();
     });

@@ -9,6 +9,7 @@ import type { Command } from '#engine/contract/commands.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import { Gateway, ListenError } from '#engine/gateway/gateway.ts';
 import { openDataDirectory, type DataDirectory } from '#engine/host/data-directory.ts';
+import { gatewayLimitsOf } from '#engine/host/gateway-limits.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import { continuedSpec, readClusterMeta, type ClusterMeta } from '#engine/runtime/cluster-meta.ts';
 import { startRuntime, type Runtime } from '#engine/runtime/runtime.ts';
@@ -46,7 +47,7 @@ export async function startClusterHost(options: ClusterHostOptions): Promise<Clu
   const clock = createSystemClock();
   // Clients outside stamp their records with the real time, so the cluster's clock begins there; the run keeps it in its specification.
   const asked = previous === undefined ? { ...options.spec, startEpochMs: clock.wallMs() } : continuedSpec(previous.spec, options.spec);
-  const gateway = new Gateway({ clock, log: options.log });
+  const gateway = new Gateway({ clock, log: options.log, limits: gatewayLimitsOf(asked) });
   const disks: Disk[] = [];
   try {
     const spec = await withListeners(asked, gateway, options.listen);

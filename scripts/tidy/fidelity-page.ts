@@ -2,6 +2,7 @@
  * docs/fidelity.md held against the code: which APIs a broker answers, in which versions, and which rules the engine names.
  * A row that says more, less or something else than the code is a sentence of what is wrong.
  */
+import { readFileSync } from 'node:fs';
 import { handlerOf } from '#engine/core/broker/api/registry.ts';
 import { apis, type Api, type VersionSpan } from '#engine/protocol/api-keys.ts';
 import { brokerSettings } from '#engine/core/settings/broker-settings.ts';
@@ -67,9 +68,12 @@ export function ruleProblems(page: string, rules: readonly string[]): string[] {
   return [...missing, ...wrong];
 }
 
-/** What the core reads somewhere of the settings of brokers and topics: `settings['num.partitions']`, or taken out of them by name. */
+/** Where the settings of sockets are read. */
+const gatewayLimits = new URL('../../engine/host/gateway-limits.ts', import.meta.url);
+
+/** What the core, or the gateway's host, reads of the settings of brokers and topics: `settings['num.partitions']`, or taken out of them by name. */
 function obeyedSettings(): string[] {
-  const sources = coreSources((file) => !file.startsWith('clients/'));
+  const sources = [...coreSources((file) => !file.startsWith('clients/')), readFileSync(gatewayLimits, 'utf8')];
   const read = new Set(sources.flatMap((source) => [...source.matchAll(/\bsettings\['([a-z.]+)'\]|'([a-z.]+)': \w+(?=[^{}]*\} = [^;]*settings\b)/g)].map(([, direct, taken]) => direct ?? taken ?? '')));
   return [...new Set([...Object.keys(brokerSettings), ...Object.keys(topicSettings)])].filter((name) => read.has(name));
 }
