@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createServer } from 'node:net';
 import { Gateway, ListenError } from '#engine/gateway/gateway.ts';
-import type { GatewayLimits } from '#engine/gateway/limits.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
 import { create } from '#engine/protocol/message.ts';
 import { ProduceRequest } from '#engine/protocol/messages/00-produce.ts';
@@ -9,55 +8,15 @@ import { FetchResponse } from '#engine/protocol/messages/01-fetch.ts';
 import { MetadataRequest } from '#engine/protocol/messages/03-metadata.ts';
 import { ApiVersionsRequest } from '#engine/protocol/messages/18-api-versions.ts';
 import { decodeResponseFrame, encodeResponseFrame } from '#engine/protocol/frames.ts';
-import { EchoDoor } from '#engine/testing/echo-door.ts';
+import type { EchoDoor } from '#engine/testing/echo-door.ts';
+import { closeAll, connectClient as client, correlationIds, metadataRequest, startGateway as start, until } from '#engine/testing/gateway-fixture.ts';
 import { HandClock } from '#engine/testing/hand-clock.ts';
-import { WireClient, requestBytes } from '#engine/testing/wire-client.ts';
+import { requestBytes } from '#engine/testing/wire-client.ts';
 
-interface Setting {
-  gateway: Gateway;
-  door: EchoDoor;
-  clock: HandClock;
-  port: number;
-  lines: string[];
-}
-const gateways: Gateway[] = [];
-const clients: WireClient[] = [];
-
-async function start(limits: Partial<GatewayLimits> = {}): Promise<Setting> {
-  const lines: string[] = [];
-  const clock = new HandClock();
-  const gateway = new Gateway({ clock, log: (line) => lines.push(line), limits });
-  gateways.push(gateway);
-  const port = await gateway.listen(1, '127.0.0.1', 0);
-  const door = new EchoDoor((answers) => gateway.deliver(answers));
-  gateway.attach(door);
-  return { gateway, door, clock, port, lines };
-}
-async function client(port: number): Promise<WireClient> {
-  const connected = await WireClient.connect(port);
-  clients.push(connected);
-  return connected;
-}
-/** Lets sockets do what they have to, until something is so. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
-}
-function metadataRequest(correlationId: number): Uint8Array {
-  return requestBytes(ApiKey.Metadata, 9, correlationId, create(MetadataRequest));
-}
 function produceWithoutAcks(correlationId: number): Uint8Array {
   return requestBytes(ApiKey.Produce, 9, correlationId, create(ProduceRequest, { acks: 0 }));
 }
-async function correlationIds(from: WireClient, count: number): Promise<number[]> {
-  const ids: number[] = [];
-  while (ids.length < count) ids.push(decodeResponseFrame(ApiKey.Metadata, 9, (await from.next())!).correlationId);
-  return ids;
-}
-
-afterEach(async () => {
-  for (const connected of clients.splice(0)) connected.reset();
-  for (const gateway of gateways.splice(0)) await gateway.close();
-});
+afterEach(closeAll);
 
 describe('requests of a client', () => {
   it('reach the broker whose port it has, and are answered', async () => {
@@ -163,9 +122,9 @@ describe('a broker that is down', () => {
 
   it('is what a client meets before the engine is there', async () => {
     const gateway = new Gateway({ clock: new HandClock(), log: () => undefined });
-    gateways.push(gateway);
     const port = await gateway.listen(1, '127.0.0.1', 0);
     expect(await (await client(port)).closed).toBe('reset');
+    await gateway.close();
   });
 
   it('closes its connections after what was answered', async () => {
