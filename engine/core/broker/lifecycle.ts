@@ -11,7 +11,7 @@ import { publishFirstImage } from '#engine/core/broker/metadata-publisher.ts';
 import { shutDown } from '#engine/core/broker/shutdown.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState, LifecycleState } from '#engine/core/broker/state.ts';
-import { supportedFeatures } from '#engine/core/broker/features.ts';
+import { supportedFeatures } from '#engine/core/metadata/supported-features.ts';
 import type { NodeContext } from '#engine/core/node.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';

@@ -17,9 +17,11 @@ import { alterPartition } from '#engine/core/controller/alter-partition.ts';
 import { heartbeat, registerBroker, unregisterBroker } from '#engine/core/controller/cluster-control.ts';
 import { alterConfigs, incrementalAlterConfigs } from '#engine/core/controller/config-control.ts';
 import { electLeaders } from '#engine/core/controller/elect-leaders.ts';
+import { updateFeatures } from '#engine/core/controller/feature-control.ts';
 import { createPartitions } from '#engine/core/controller/new-partitions.ts';
 import { allocateProducerIds } from '#engine/core/controller/producer-ids.ts';
 import { describeQuorum } from '#engine/core/controller/quorum/describe-quorum.ts';
+import { addRaftVoter, removeRaftVoter } from '#engine/core/controller/quorum/raft-voters.ts';
 import { alterPartitionReassignments, listPartitionReassignments } from '#engine/core/controller/reassignments.ts';
 import { createTopics, deleteTopics } from '#engine/core/controller/topic-control.ts';
 
@@ -40,6 +42,9 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [ApiKey.AlterPartitionReassignments, alterPartitionReassignments],
   [ApiKey.ListPartitionReassignments, listPartitionReassignments],
   [ApiKey.DescribeQuorum, (active, request, context) => describeQuorum(active.quorum, active.image, request, context)],
+  [ApiKey.UpdateFeatures, updateFeatures],
+  [ApiKey.AddRaftVoter, (active, request, context) => addRaftVoter(active.quorum, request, context)],
+  [ApiKey.RemoveRaftVoter, (active, request, context) => removeRaftVoter(active.quorum, request, context)],
 ]);
 
 export function handleControllerRequest(active: ActiveController, request: RequestMessage, context: NodeContext): void {

@@ -14,6 +14,7 @@ import { forgetNewGroup, joinGroup } from '#engine/core/group/11-join-group.ts';
 import { heartbeat } from '#engine/core/group/12-heartbeat.ts';
 import { leaveGroup } from '#engine/core/group/13-leave-group.ts';
 import { completeAssignment, syncGroup } from '#engine/core/group/14-sync-group.ts';
+import { txnOffsetCommit } from '#engine/core/group/28-txn-offset-commit.ts';
 import { describeGroups } from '#engine/core/group/15-describe-groups.ts';
 import { listGroups } from '#engine/core/group/16-list-groups.ts';
 import { completeDeleteGroups, deleteGroups } from '#engine/core/group/42-delete-groups.ts';
@@ -40,6 +41,7 @@ const handlers: ReadonlyMap<number, (coordination: Coordination, request: Reques
   [ApiKey.SyncGroup, syncGroup],
   [ApiKey.DescribeGroups, describeGroups],
   [ApiKey.ListGroups, listGroups],
+  [ApiKey.TxnOffsetCommit, txnOffsetCommit],
   [ApiKey.DeleteGroups, deleteGroups],
   [ApiKey.OffsetDelete, offsetDelete],
 ]);

@@ -3,7 +3,7 @@
  * registry answers. A version that the broker does not know is answered in version 0's form, with the error and the versions of
  * ApiVersions alone.
  */
-import { supportedFeatures } from '#engine/core/broker/features.ts';
+import { supportedFeatures } from '#engine/core/metadata/supported-features.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
@@ -21,7 +21,7 @@ export function apiVersionsHandler(offered: () => OfferedApis): ApiHandler {
     apiKey: ApiKey.ApiVersions,
     handle(state, request, context) {
       const body = request.body as ApiVersionsRequest;
-      if (request.apiVersion > newestVersion) {
+      if (request.apiVersion < 0 || request.apiVersion > newestVersion) {
         context.respond(request, answerOf(state, ErrorCode.UNSUPPORTED_VERSION, 0, offered().filter(({ apiKey }) => apiKey === ApiKey.ApiVersions)));
         return;
       }

@@ -1,8 +1,10 @@
 /**
  * InitProducerId (22) for idempotent producers (Kafka: TransactionCoordinator.handleInitProducerId without a transactional
- * id, ProducerIdManager): ids come from a block that the controller gave this broker, and each is given once.
- * Left out: transactional producers; they are told that there is no coordinator.
+ * id, ProducerIdManager): ids come from a block that the controller gave this broker, and each is given once. Whoever comes
+ * while the next block is on its way waits for it, where Kafka has it come again.
+ * Left out: transactional producers; what they ask for is checked, then they are told that this is not their coordinator.
  */
+import { coordinatorRefusal } from '#engine/core/broker/api/transaction-coordinator.ts';
 import { requestController } from '#engine/core/broker/controller-channel.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
@@ -21,7 +23,7 @@ export const initProducerId: ApiHandler = {
   handle(state, request, context) {
     const body = request.body as InitProducerIdRequest;
     const { producerIds } = state;
-    const refusal = check(body);
+    const refusal = check(body, state.settings['transaction.max.timeout.ms']);
     if (refusal !== ErrorCode.NONE) context.respond(request, answerOf(refusal, -1n, -1));
     else if (producerIds.next < producerIds.end) context.respond(request, answerOf(ErrorCode.NONE, producerIds.next++, 0));
     else if (producerIds.waiting.length >= waitingMax) context.respond(request, answerOf(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, -1n, -1));
@@ -29,11 +31,12 @@ export const initProducerId: ApiHandler = {
   },
 };
 
-function check(body: InitProducerIdRequest): number {
-  if (body.transactionalId === '') return ErrorCode.INVALID_REQUEST;
-  if (body.transactionalId !== null) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
-  const namesBoth = (body.producerId === -1n) === (body.producerEpoch === -1);
-  return namesBoth ? ErrorCode.NONE : ErrorCode.INVALID_REQUEST;
+function check({ transactionalId, transactionTimeoutMs, producerId, producerEpoch }: InitProducerIdRequest, timeoutMaxMs: number): number {
+  const namesBoth = (producerId === -1n) === (producerEpoch === -1);
+  if (!namesBoth || transactionalId === '') return ErrorCode.INVALID_REQUEST;
+  if (transactionalId === null) return ErrorCode.NONE;
+  const isTimeout = transactionTimeoutMs > 0 && transactionTimeoutMs <= timeoutMaxMs;
+  return isTimeout ? coordinatorRefusal(transactionalId) : ErrorCode.INVALID_TRANSACTION_TIMEOUT;
 }
 
 function wait(state: BrokerState, request: RequestMessage, context: BrokerContext): void {

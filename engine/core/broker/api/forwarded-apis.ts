@@ -13,7 +13,10 @@ const forwardedApiKeys: readonly number[] = [
   ApiKey.AlterPartitionReassignments,
   ApiKey.ListPartitionReassignments,
   ApiKey.DescribeQuorum,
+  ApiKey.UpdateFeatures,
   ApiKey.UnregisterBroker,
+  ApiKey.AddRaftVoter,
+  ApiKey.RemoveRaftVoter,
 ];
 
 export const forwardedApis: readonly ApiHandler[] = forwardedApiKeys.map((apiKey) => ({ apiKey, handle: forward }));

@@ -1,6 +1,6 @@
 /**
  * Every API that a broker answers on its client listener. The next one is one more file and one more line here; what is not
- * listed is not offered, and closes the connection when it is sent all the same, as an API that Kafka does not know does.
+ * listed belongs to the controllers, and closes the connection when it is sent here, as it does in Kafka.
  */
 import { produce } from '#engine/core/broker/api/00-produce.ts';
 import { fetch } from '#engine/core/broker/api/01-fetch.ts';
@@ -10,16 +10,25 @@ import { apiVersionsHandler } from '#engine/core/broker/api/18-api-versions.ts';
 import { deleteRecords } from '#engine/core/broker/api/21-delete-records.ts';
 import { initProducerId } from '#engine/core/broker/api/22-init-producer-id.ts';
 import { offsetForLeaderEpoch } from '#engine/core/broker/api/23-offset-for-leader-epoch.ts';
+import { addPartitionsToTxn } from '#engine/core/broker/api/24-add-partitions-to-txn.ts';
+import { writeTxnMarkers } from '#engine/core/broker/api/27-write-txn-markers.ts';
 import { describeConfigs } from '#engine/core/broker/api/32-describe-configs.ts';
+import { alterReplicaLogDirs } from '#engine/core/broker/api/34-alter-replica-log-dirs.ts';
 import { describeLogDirs } from '#engine/core/broker/api/35-describe-log-dirs.ts';
 import { describeClientQuotas } from '#engine/core/broker/api/48-describe-client-quotas.ts';
+import { alterClientQuotas } from '#engine/core/broker/api/49-alter-client-quotas.ts';
 import { describeCluster } from '#engine/core/broker/api/60-describe-cluster.ts';
 import { describeProducers } from '#engine/core/broker/api/61-describe-producers.ts';
+import { listTransactions } from '#engine/core/broker/api/66-list-transactions.ts';
 import { listConfigResources } from '#engine/core/broker/api/74-list-config-resources.ts';
 import { describeTopicPartitions } from '#engine/core/broker/api/75-describe-topic-partitions.ts';
+import { delegationTokenApis } from '#engine/core/broker/api/delegation-token-apis.ts';
+import { featuresOff } from '#engine/core/broker/api/features-off.ts';
 import { forwardedApis } from '#engine/core/broker/api/forwarded-apis.ts';
 import { groupApis } from '#engine/core/broker/api/group-apis.ts';
 import { securityApis } from '#engine/core/broker/api/security-apis.ts';
+import { telemetryApis } from '#engine/core/broker/api/telemetry-apis.ts';
+import { transactionCoordinatorApis } from '#engine/core/broker/api/transaction-coordinator.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import { apiOf } from '#engine/protocol/api-keys.ts';
 import type { ApiVersionsResponse } from '#engine/protocol/messages/18-api-versions.ts';
@@ -33,16 +42,25 @@ const handlers: readonly ApiHandler[] = [
   deleteRecords,
   initProducerId,
   offsetForLeaderEpoch,
+  addPartitionsToTxn,
+  writeTxnMarkers,
   describeConfigs,
+  alterReplicaLogDirs,
   describeLogDirs,
   describeClientQuotas,
+  alterClientQuotas,
   describeCluster,
   describeProducers,
+  listTransactions,
   listConfigResources,
   describeTopicPartitions,
   ...forwardedApis,
   ...groupApis,
   ...securityApis,
+  ...delegationTokenApis,
+  ...transactionCoordinatorApis,
+  ...telemetryApis,
+  ...featuresOff,
 ];
 
 const handlersByKey: (ApiHandler | undefined)[] = [];

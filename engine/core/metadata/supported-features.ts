@@ -10,7 +10,7 @@ export interface SupportedFeature {
 
 export const supportedFeatures: readonly SupportedFeature[] = [
   { name: 'metadata.version', min: 7, max: 30 },
-  { name: 'kraft.version', min: 0, max: 1 },
+  { name: 'kraft.version', min: 0, max: 0 },
   { name: 'eligible.leader.replicas.version', min: 0, max: 1 },
   { name: 'group.version', min: 0, max: 0 },
   { name: 'transaction.version', min: 0, max: 0 },
