@@ -2,10 +2,12 @@
 import { clusterStories } from './stories/cluster.ts';
 import { commitStories } from './stories/commits.ts';
 import { configStories } from './stories/configs.ts';
+import { featuresOffStories } from './stories/features-off.ts';
 import { fetchStories } from './stories/fetch.ts';
 import { groupStories } from './stories/groups.ts';
 import { offsetStories } from './stories/offsets.ts';
 import { produceStories } from './stories/produce.ts';
+import { featureLevelStories, quotaStories } from './stories/quotas-and-features.ts';
 import { sceneStory } from './stories/scene.ts';
 import { sweepStories, versionStories } from './stories/sweep.ts';
 import { toolStories } from './stories/tools.ts';
@@ -24,5 +26,8 @@ export const allStories: readonly Story[] = [
   ...commitStories,
   ...configStories,
   ...clusterStories,
+  ...featuresOffStories,
+  ...quotaStories,
+  ...featureLevelStories,
   ...toolStories,
 ];

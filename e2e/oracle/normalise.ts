@@ -64,7 +64,7 @@ function absolute(value: bigint): bigint {
 }
 
 export function readableText(value: string): string {
-  return value.replaceAll(uuidText, '<uuid>').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>').replaceAll(/within \[-?\d+, -?\d+\]/g, 'within [<earliest>, <latest>]').replaceAll(/cluster id "[A-Za-z0-9_-]{22}"/g, 'cluster id "<uuid>"').replaceAll(/\b(epoch|id) [A-Za-z0-9_-]{22}\b/g, '$1 <uuid>');
+  return value.replaceAll(uuidText, '<uuid>').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>').replaceAll(/within \[-?\d+, -?\d+\]/g, 'within [<earliest>, <latest>]').replaceAll(/cluster id "[A-Za-z0-9_-]{22}"/g, 'cluster id "<uuid>"').replaceAll(/\b(epoch|id) [A-Za-z0-9_-]{22}\b/g, '$1 <uuid>').replaceAll(/\bLocal controller \d+ /g, 'Local controller <controller> ');
 }
 
 /** Lists whose order Kafka takes from a hash table or from how nodes happened to answer: sorted by these fields before comparing. */
@@ -80,6 +80,21 @@ const unordered: Record<string, readonly string[]> = {
   'ListConfigResources configResources': ['resourceType', 'resourceName'],
   'ListGroups groups': ['groupId'],
   'ListTransactions transactionStates': ['transactionalId'],
+  'ListTransactions unknownStateFilters': [],
+  'AddPartitionsToTxn resultsByTopicV3AndBelow': ['name'],
+  'AddPartitionsToTxn resultsByTransaction': ['transactionalId'],
+  'AddPartitionsToTxn resultsByTransaction[].topicResults': ['name'],
+  'AddPartitionsToTxn resultsByTransaction[].topicResults[].resultsByPartition': ['partitionIndex'],
+  'WriteTxnMarkers markers[].topics[].partitions': ['partitionIndex'],
+  'TxnOffsetCommit topics[].partitions': ['partitionIndex'],
+  'AlterReplicaLogDirs results': ['topicName'],
+  'AlterReplicaLogDirs results[].partitions': ['partitionIndex'],
+  'AlterClientQuotas entries[].entity': ['entityType'],
+  'InitializeShareGroupState results': ['topicId'],
+  'ReadShareGroupState results': ['topicId'],
+  'WriteShareGroupState results': ['topicId'],
+  'DeleteShareGroupState results': ['topicId'],
+  'ReadShareGroupStateSummary results': ['topicId'],
   'ApiVersions supportedFeatures': ['name'],
   'ApiVersions finalizedFeatures': ['name'],
   'OffsetFetch groups[].topics': ['name'],
