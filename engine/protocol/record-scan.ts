@@ -1,13 +1,13 @@
 /**
- * Walks over the records of an uncompressed batch without taking them out: are they what the header says, and how new is the
- * newest? Kafka: LogValidator.assignOffsetsNonCompressed, DefaultRecord.readFrom.
+ * Walks over the records of a batch without taking them out: are they what the header says, how new is the newest, how old the
+ * oldest, has each a key, are they numbered one by one? Kafka: LogValidator.validateRecord, DefaultRecord.readFrom, PartialDefaultRecord.
  *
  * This is on the way of every produced batch, so it makes no object a record. What is found malformed here is what
  * `decodeRecords` would throw at; a log must hold none of it, for everyone who reads the log would stumble.
  */
-import { batchHeaderSizeBytes, batchSizeBytes, baseTimestamp, recordCount } from '#engine/protocol/batch-header.ts';
+import { noTimestamp } from '#engine/protocol/batch-header.ts';
 
-export type RecordScan = { problem: string } | { problem: undefined; maxTimestamp: bigint };
+export type RecordScan = { problem: string } | { problem: undefined; newest: bigint; oldest: bigint; hasNullKey: boolean; isNumbered: boolean };
 
 /** Zigzag varints up to so many bytes are exact as numbers. */
 const exactVarintBytes = 7;
@@ -15,16 +15,15 @@ const exactVarintBytes = 7;
 const varintBytes = 5;
 const varlongBytes = 10;
 
-/** The batch's size and header must have been checked, and it must not be compressed. */
-export function scanRecords(bytes: Uint8Array, at: number): RecordScan {
-  const end = at + batchSizeBytes(bytes, at);
-  const count = recordCount(bytes, at);
-  const scan: Scan = { bytes, end, position: at + batchHeaderSizeBytes, value: 0, newest: -Infinity };
+/** `count` records from byte `from` up to `to`, not compressed (any more); their times are counted from `base`. */
+export function scanRecords(bytes: Uint8Array, from: number, to: number, count: number, base: bigint): RecordScan {
+  const scan: Scan = { bytes, end: to, position: from, value: 0, newest: -Infinity, oldest: Infinity, hasNullKey: false, next: 0, isNumbered: true };
   for (let index = 0; index < count; index++) {
-    if (!scanRecord(scan)) return { problem: `record ${index} of ${count} is malformed near byte ${scan.position - at}` };
+    if (!scanRecord(scan)) return { problem: `record ${index} of ${count} is malformed near byte ${scan.position - from}` };
   }
-  if (scan.position !== end) return { problem: `${end - scan.position} bytes are left over behind ${count} records` };
-  return { problem: undefined, maxTimestamp: count === 0 ? -1n : baseTimestamp(bytes, at) + BigInt(scan.newest) };
+  if (scan.position !== to) return { problem: `${to - scan.position} bytes are left over behind ${count} records` };
+  if (count === 0) return { problem: undefined, newest: noTimestamp, oldest: noTimestamp, hasNullKey: false, isNumbered: true };
+  return { problem: undefined, newest: base + BigInt(scan.newest), oldest: base + BigInt(scan.oldest), hasNullKey: scan.hasNullKey, isNumbered: scan.isNumbered };
 }
 
 interface Scan {
@@ -33,8 +32,13 @@ interface Scan {
   position: number;
   /** The last varint read. */
   value: number;
-  /** The largest distance from the batch's base timestamp. */
+  /** The largest and the smallest distance from the batch's base timestamp. */
   newest: number;
+  oldest: number;
+  hasNullKey: boolean;
+  /** The offset that the next record should have, counted from the batch's, and whether all so far had it. */
+  next: number;
+  isNumbered: boolean;
 }
 
 function scanRecord(scan: Scan): boolean {
@@ -44,7 +48,12 @@ function scanRecord(scan: Scan): boolean {
   scan.position += 1;
   if (!readVarint(scan, varlongBytes)) return false;
   if (scan.value > scan.newest) scan.newest = scan.value;
-  if (!readVarint(scan) || !skipBytes(scan, true) || !skipBytes(scan, true)) return false;
+  if (scan.value < scan.oldest) scan.oldest = scan.value;
+  if (!readVarint(scan)) return false;
+  if (scan.value !== scan.next++) scan.isNumbered = false;
+  if (!skipBytes(scan, true)) return false;
+  if (scan.value < 0) scan.hasNullKey = true;
+  if (!skipBytes(scan, true)) return false;
   if (!readVarint(scan) || scan.value < 0) return false;
   for (let headers = scan.value; headers > 0; headers--) if (!skipBytes(scan, false) || !skipBytes(scan, true)) return false;
   return scan.position === end;

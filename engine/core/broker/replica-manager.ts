@@ -45,12 +45,10 @@ export function appendToLeader(
 ): AppendResult {
   if (acks === -1) checkEnoughReplicas(partition);
   const fromOffset = partition.log.logEndOffset;
-  const result = appendAsLeader(context.disk, partition.log, records, partition.leaderEpoch, context.nowMs, origin);
+  const result = appendAsLeader(context.disk, partition.log, records, partition.leaderEpoch, context.nowMs, origin, context.compression);
   if (result.duplicate) return result;
   flushIfDue(context.disk, partition.log);
-  let sizeBytes = 0;
-  for (const run of records) sizeBytes += run.length;
-  context.noteAppended(partition.key, sizeBytes);
+  context.noteAppended(partition.key, result.sizeBytes);
   context.publish('replica.appended', {
     topic: partition.topic,
     partition: partition.partition,

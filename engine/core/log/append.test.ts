@@ -62,12 +62,21 @@ describe('appending as the leader', () => {
     const { disk, log } = newLog();
     const batch = testBatch({ values: ['a', 'b'] });
     const newest = maxTimestamp(batch, 0);
-    setMaxTimestampAndType(batch, 0, 1n, 'LogAppendTime');
+    setMaxTimestampAndType(batch, 0, 1n, 'CreateTime');
     expect(appendAsLeader(disk, log, [batch], 0, startMs, 'client').maxTimestamp).toBe(newest);
     const [run] = readLog(disk, log, 0n, 1000, 2n, true).batches;
     expect(maxTimestamp(run!, 0)).toBe(newest);
-    expect(timestampType(run!, 0)).toBe('CreateTime');
     expect(validateBatch(run!, 0)).toBeUndefined();
+  });
+
+  it('takes the time of the header for that of the records where a client says LogAppendTime, and keeps it as their CreateTime', () => {
+    const { disk, log } = newLog();
+    const batch = testBatch({ values: ['a', 'b'] });
+    setMaxTimestampAndType(batch, 0, 1n, 'LogAppendTime');
+    expect(appendAsLeader(disk, log, [batch], 0, startMs, 'client').maxTimestamp).toBe(1n);
+    const [run] = readLog(disk, log, 0n, 1000, 2n, true).batches;
+    expect(timestampType(run!, 0)).toBe('CreateTime');
+    expect(maxTimestamp(run!, 0)).toBe(1n);
   });
 
   it('refuses a batch above max.message.bytes, and takes one that is exactly as large', () => {

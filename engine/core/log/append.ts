@@ -1,10 +1,11 @@
 /**
  * Appending to a log, as the leader and as a follower. Kafka: UnifiedLog.appendAsLeader / appendAsFollower.
  *
- * Invariants: everything is checked before anything is changed; batches are written as they came, only offset, leader epoch
- * and the header's timestamp (LogAppendTime, or one that its records
- * do not bear out) are set in place; what a follower appends is byte for byte what its leader has.
+ * Invariants: everything is checked before anything is changed; batches are written as they came (unless the topic's compression.type
+ * asks for another), only offset, leader epoch and the header's timestamp (LogAppendTime, or one that its records do not bear out) are
+ * set in place; what a follower appends is byte for byte what its leader has.
  */
+import { noCompression, type Compression } from '#engine/ports/compression.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
 import {
@@ -21,8 +22,8 @@ import {
   setMaxTimestampAndType,
   timestampType,
 } from '#engine/protocol/record-batch.ts';
-import type { AppendOrigin } from '#engine/core/log/batch-validation.ts';
-import { checkBatchForLeader, checkIntegrity, noteSummed } from '#engine/core/log/batch-validation.ts';
+import type { AppendOrigin, Judge } from '#engine/core/log/batch-validation.ts';
+import { acceptForLeader, checkIntegrity, noteSummed } from '#engine/core/log/batch-validation.ts';
 import { forEachChunk } from '#engine/core/log/chunks.ts';
 import { saveGrownIndex } from '#engine/core/log/index-file.ts';
 import { addEpoch, writeEpochs } from '#engine/core/log/leader-epochs.ts';
@@ -37,24 +38,30 @@ export interface AppendResult {
   firstOffset: bigint;
   lastOffset: bigint;
   maxTimestamp: bigint;
-  /** -1n unless the topic keeps LogAppendTime. */
+  /** -1n unless the topic keeps LogAppendTime; of a duplicate the newest timestamp of the batch that is there, whatever the topic keeps. */
   logAppendTimeMs: bigint;
   logStartOffset: bigint;
   recordCount: number;
+  /** How many bytes were written. */
+  sizeBytes: number;
   /** The batch was in the log already: nothing was appended, the offsets are those of then. */
   duplicate: boolean;
 }
 
-/** Appends whole record batches. Throws LogError, having changed nothing, when a batch is refused. The bytes are the log's from now on. */
-export function appendAsLeader(disk: Disk, log: LogState, records: readonly Uint8Array[], leaderEpoch: number, nowMs: number, origin: AppendOrigin): AppendResult {
-  const newestRecords: bigint[] = [];
-  for (const run of records) {
-    eachBatch(run, (at) => {
-      checkIntegrity(run, at, log.directory);
-      newestRecords.push(checkBatchForLeader(run, at, log.settings, origin, nowMs, log.directory));
-    });
-    noteSummed(run);
-  }
+/**
+ * Appends whole record batches. Throws LogError, having changed nothing, when a batch is refused. The bytes are the log's from now on,
+ * unless the topic has them compressed anew.
+ */
+export function appendAsLeader(
+  disk: Disk,
+  log: LogState,
+  sent: readonly Uint8Array[],
+  leaderEpoch: number,
+  nowMs: number,
+  origin: AppendOrigin,
+  compression: Compression = noCompression,
+): AppendResult {
+  const { records, newestRecords } = accepted(sent, { directory: log.directory, settings: log.settings, origin, nowMs, compression });
   const firstOffset = log.logEndOffset;
   const duplicate = origin === 'client' ? firstDuplicate(log, records) : undefined;
   if (duplicate !== undefined) return duplicateResult(log, duplicate);
@@ -82,6 +89,7 @@ export function appendAsLeader(disk: Disk, log: LogState, records: readonly Uint
       if (maxTimestamp(run, at) > newest) newest = maxTimestamp(run, at);
     });
   }
+  const sizeBytesBefore = log.sizeBytes;
   writeRuns(disk, log, records, nowMs);
   return {
     firstOffset,
@@ -90,8 +98,29 @@ export function appendAsLeader(disk: Disk, log: LogState, records: readonly Uint
     logAppendTimeMs: logAppendTime ? BigInt(nowMs) : -1n,
     logStartOffset: log.logStartOffset,
     recordCount: count,
+    sizeBytes: log.sizeBytes - sizeBytesBefore,
     duplicate: false,
   };
+}
+
+/** The runs to be written, with the timestamp of each batch's newest record. */
+function accepted(sent: readonly Uint8Array[], judge: Judge): { records: Uint8Array[]; newestRecords: bigint[] } {
+  const records: Uint8Array[] = [];
+  const newestRecords: bigint[] = [];
+  for (const run of sent) {
+    const asTheyCame: Uint8Array[] = [];
+    let isRewritten = false;
+    eachBatch(run, (at) => {
+      const { newest, rewritten } = acceptForLeader(run, at, judge);
+      newestRecords.push(newest);
+      isRewritten ||= rewritten !== undefined;
+      asTheyCame.push(rewritten ?? run.subarray(at, at + batchSizeBytes(run, at)));
+    });
+    if (isRewritten) records.push(...asTheyCame);
+    else records.push(run);
+  }
+  for (const run of records) noteSummed(run);
+  return { records, newestRecords };
 }
 
 /**
@@ -163,6 +192,7 @@ function duplicateResult(log: LogState, batch: ProducerBatch): AppendResult {
     logAppendTimeMs: batch.timestamp,
     logStartOffset: log.logStartOffset,
     recordCount: Number(batch.lastOffset - batch.firstOffset) + 1,
+    sizeBytes: 0,
     duplicate: true,
   };
 }

@@ -1,34 +1,32 @@
 /**
- * What a leader asks of a batch before it appends it, and what any replica asks of it. Kafka: LogValidator,
- * UnifiedLog.analyzeAndValidateRecords.
+ * What a leader asks of a batch before it appends it, and what any replica asks of it. Kafka: LogValidator.validateBatch,
+ * UnifiedLog.analyzeAndValidateRecords. What is asked of the records inside: judge-records.ts.
  *
- * Records are walked over, so that a log holds none that nobody can read, and taken out only where a rule needs them: on a
- * compacted topic, and when message.timestamp.before.max.ms bounds the past. Compressed batches pass unopened: for them
- * these rules go by the header alone (neither the records nor the keys are checked). Not modelled: recompression (compression.type other than "producer").
+ * The order of the questions is Kafka's, for a batch may be wrong in several ways. The engine's own coordinators and the quorum are
+ * asked less, and their batches are never compressed anew (Kafka does so when their topic is told to).
  */
+import type { Compression } from '#engine/ports/compression.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
 import {
   baseOffset,
   baseSequence,
+  batchHeaderSizeBytes,
   batchSizeBytes,
-  baseTimestamp,
   compressionType,
-  decodeRecords,
   isControl,
   isTransactional,
   lastOffsetDelta,
   maxTimestamp,
   producerId,
   recordCount,
-  scanRecords,
   validateBatch,
   type BatchProblem,
 } from '#engine/protocol/record-batch.ts';
-import { ProtocolError } from '#engine/protocol/protocol-error.ts';
+import { judgeRecords } from '#engine/core/log/judge-records.ts';
 import type { LogSettings } from '#engine/core/log/log-state.ts';
 import { segmentBytesMax } from '#engine/core/log/log-state.ts';
-import type { RecordError } from '#engine/core/log/log-error.ts';
 import { LogError } from '#engine/core/log/log-error.ts';
+import { compressionToBe, recompressed } from '#engine/core/log/recompress.ts';
 
 /** Who appends as the leader. The engine's own coordinators and the quorum may do what clients may not. */
 export type AppendOrigin = 'client' | 'coordinator' | 'raft';
@@ -61,34 +59,52 @@ export function checkIntegrity(run: Uint8Array, at: number, directory: string): 
   throw new LogError(code, `a batch for ${directory} at byte ${at} of ${run.length}: ${problem.message}`);
 }
 
-/** Answers the timestamp of the newest record, as far as it can be known: that of the header for a batch that is compressed or our own. */
-export function checkBatchForLeader(run: Uint8Array, at: number, settings: LogSettings, origin: AppendOrigin, nowMs: number, directory: string): bigint {
-  const sizeBytes = batchSizeBytes(run, at);
-  const sizeBytesMax = settings['max.message.bytes'];
-  if (origin !== 'raft' && sizeBytes > sizeBytesMax) {
-    throw new LogError(ErrorCode.MESSAGE_TOO_LARGE, `a batch of ${sizeBytes} bytes for ${directory} exceeds max.message.bytes = ${sizeBytesMax}`);
-  }
+/** The log that is appended to, as far as its rules need it. */
+export interface Judge {
+  directory: string;
+  settings: LogSettings;
+  origin: AppendOrigin;
+  nowMs: number;
+  compression: Compression;
+}
+
+export interface AcceptedBatch {
+  /** The timestamp of the newest record; of a batch that is our own what its header says. */
+  newest: bigint;
+  /** The batch in another compression, where the topic asks for one. */
+  rewritten: Uint8Array | undefined;
+}
+
+/** Throws LogError when the batch may not be appended. */
+export function acceptForLeader(run: Uint8Array, at: number, judge: Judge): AcceptedBatch {
+  const { directory, origin, settings } = judge;
+  if (run.length - at >= batchHeaderSizeBytes) checkBeforeReading(run, at, judge);
+  checkIntegrity(run, at, directory);
+  if (origin === 'client') checkClientHeader(run, at, directory);
+  const accepted = origin === 'client' ? acceptRecords(run, at, judge) : { newest: maxTimestamp(run, at), rewritten: undefined };
+  const sizeBytes = accepted.rewritten?.length ?? batchSizeBytes(run, at);
   if (sizeBytes > segmentBytesMax(settings)) {
     throw new LogError(ErrorCode.RECORD_LIST_TOO_LARGE, `a batch of ${sizeBytes} bytes for ${directory} exceeds segment.bytes = ${segmentBytesMax(settings)}`);
   }
-  if (origin !== 'client') return maxTimestamp(run, at);
-  checkClientHeader(run, at, directory);
-  const newest = checkRecords(run, at, directory);
-  checkTimestamps(run, at, settings, nowMs, directory);
-  if (settings['cleanup.policy'].includes('compact')) checkKeys(run, at, directory);
-  return newest;
+  return accepted;
 }
 
-function checkRecords(run: Uint8Array, at: number, directory: string): bigint {
-  if (compressionType(run, at) !== 'none') return maxTimestamp(run, at);
-  const scan = scanRecords(run, at);
-  if (scan.problem !== undefined) throw new LogError(ErrorCode.INVALID_RECORD, `a batch for ${directory}: ${scan.problem}`);
-  return scan.maxTimestamp;
+/** What Kafka looks at before it reckons the checksum. */
+function checkBeforeReading(run: Uint8Array, at: number, judge: Judge): void {
+  if (judge.origin === 'client' && baseOffset(run, at) !== 0n) {
+    throw new LogError(ErrorCode.INVALID_RECORD, `a batch for ${judge.directory}: its base offset must be 0, it is ${baseOffset(run, at)}`);
+  }
+  checkSize(batchSizeBytes(run, at), judge);
+}
+
+function checkSize(sizeBytes: number, { directory, origin, settings }: Judge): void {
+  const sizeBytesMax = settings['max.message.bytes'];
+  if (origin === 'raft' || sizeBytes <= sizeBytesMax) return;
+  throw new LogError(ErrorCode.MESSAGE_TOO_LARGE, `a batch of ${sizeBytes} bytes for ${directory} exceeds max.message.bytes = ${sizeBytesMax}`);
 }
 
 function checkClientHeader(run: Uint8Array, at: number, directory: string): void {
   const invalid = (what: string) => new LogError(ErrorCode.INVALID_RECORD, `a batch for ${directory}: ${what}`);
-  if (baseOffset(run, at) !== 0n) throw invalid(`its base offset must be 0, it is ${baseOffset(run, at)}`);
   const count = recordCount(run, at);
   const offsets = lastOffsetDelta(run, at) + 1;
   if (count <= 0 || offsets <= 0) throw invalid(`it counts ${count} records over ${offsets} offsets`);
@@ -98,48 +114,16 @@ function checkClientHeader(run: Uint8Array, at: number, directory: string): void
   if (isTransactional(run, at)) throw new LogError(ErrorCode.INVALID_TXN_STATE, `a transactional batch for ${directory} outside of any transaction`);
 }
 
-function checkTimestamps(run: Uint8Array, at: number, settings: LogSettings, nowMs: number, directory: string): void {
-  if (settings['message.timestamp.type'] !== 'CreateTime') return;
-  const afterMs = settings['message.timestamp.after.max.ms'];
-  const beforeMs = settings['message.timestamp.before.max.ms'];
-  // Kafka reckons in 64 bits, and its default of before.max.ms is the largest of them.
-  const words = (record: { offset: bigint; timestamp: bigint }) =>
-    `Timestamp ${record.timestamp} of message with offset ${record.offset} is out of range. The timestamp should be within [${BigInt(nowMs) - longOf(beforeMs)}, ${BigInt(nowMs) + BigInt(afterMs)}]`;
-  const refuse = (errors: RecordError[], why: string) => new LogError(ErrorCode.INVALID_TIMESTAMP, `a batch for ${directory} ${why}`, errors, 'One or more records have been rejected due to invalid timestamp');
-  const latest = Number(maxTimestamp(run, at));
-  if (latest - nowMs > afterMs) {
-    throw refuse(recordErrors(run, at, (record) => (Number(record.timestamp) - nowMs > afterMs ? words(record) : undefined)), `reaches ${latest - nowMs} ms into the future, message.timestamp.after.max.ms is ${afterMs}`);
+function acceptRecords(run: Uint8Array, at: number, judge: Judge): AcceptedBatch {
+  const { directory, settings, nowMs, compression } = judge;
+  const { newest, bytes, isNumbered } = judgeRecords(run, at, settings, nowMs, directory, compression);
+  const target = compressionToBe(run, at, settings);
+  if (target === undefined) {
+    // Kafka would number the records anew, which it cannot do without their keys and values, and so fails; one that is not compressed it lets pass.
+    if (!isNumbered && compressionType(run, at) !== 'none') throw new LogError(ErrorCode.UNKNOWN_SERVER_ERROR, `the records of a compressed batch for ${directory} are not numbered one by one`);
+    return { newest, rewritten: undefined };
   }
-  // Without a bound on the past nothing can be too old; nor can it be when the batch begins within the bound and only goes on.
-  if (beforeMs >= nowMs) return;
-  const errors = recordErrors(run, at, ({ timestamp, offset }) => (Number(timestamp) >= 0 && nowMs - Number(timestamp) > beforeMs ? words({ offset, timestamp }) : undefined));
-  const tooOld = compressionType(run, at) === 'none' ? errors.length > 0 : nowMs - Number(baseTimestamp(run, at)) > beforeMs;
-  if (tooOld) throw refuse(errors, `is older than message.timestamp.before.max.ms = ${beforeMs}`);
-}
-
-/** A setting of 2^63 - 1 was rounded when it became a number. */
-function longOf(value: number): bigint {
-  return value >= Number.MAX_SAFE_INTEGER ? 2n ** 63n - 1n : BigInt(value);
-}
-
-function checkKeys(run: Uint8Array, at: number, directory: string): void {
-  const errors = recordErrors(run, at, (record) => (record.key === null ? 'compacted topic cannot accept message without key' : undefined));
-  if (errors.length > 0) throw new LogError(ErrorCode.INVALID_RECORD, `records without a key for ${directory}, which is compacted`, errors);
-}
-
-function recordErrors(run: Uint8Array, at: number, judge: (record: { offset: bigint; timestamp: bigint; key: Uint8Array | null }) => string | undefined): RecordError[] {
-  const errors: RecordError[] = [];
-  if (compressionType(run, at) !== 'none') return errors;
-  let batchIndex = 0;
-  try {
-    for (const record of decodeRecords(run, at)) {
-      const message = judge(record);
-      if (message !== undefined) errors.push({ batchIndex, message });
-      batchIndex++;
-    }
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    throw new LogError(ErrorCode.INVALID_RECORD, `record ${batchIndex} of a batch is malformed: ${error.message}`);
-  }
-  return errors;
+  const rewritten = recompressed(run, at, target, bytes, judge);
+  checkSize(rewritten.length, judge);
+  return { newest, rewritten };
 }

@@ -2,7 +2,7 @@
  * Finding offsets by time, as ListOffsets asks. Kafka: UnifiedLog.fetchOffsetByTimestamp, LogSegment.findOffsetByTimestamp.
  *
  * Timestamps need not rise in a log: the answer is the first record, in offset order, that is at least as new as asked.
- * Of a compressed batch that cannot be opened the first offset is answered.
+ * Compressed batches are opened for it; of one whose bytes are damaged the first offset is answered.
  */
 import type { Disk } from '#engine/ports/disk.ts';
 import type { Compression } from '#engine/ports/compression.ts';

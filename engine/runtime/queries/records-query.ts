@@ -6,7 +6,8 @@ import { decodeMetadataRecord } from '#engine/core/metadata/metadata-record.ts';
 import { metadataTopic } from '#engine/core/controller/quorum/quorum-state.ts';
 import { ProtocolError } from '#engine/protocol/protocol-error.ts';
 import * as batch from '#engine/protocol/record-batch.ts';
-import { decompress } from '#engine/runtime/queries/decompress.ts';
+import { CompressionError } from '#engine/ports/compression.ts';
+import { nodeCompression } from '#engine/runtime/compression.ts';
 import { QueryError } from '#engine/runtime/queries/query-error.ts';
 import type { ViewSource } from '#engine/runtime/view/view-source.ts';
 
@@ -130,7 +131,7 @@ function batchDetail(bytes: Uint8Array, at: number, fromOffset: bigint, limit: n
 function recordDetails(bytes: Uint8Array, at: number, fromOffset: bigint, limit: number, decode: boolean): Pick<BatchDetail, 'records' | 'unreadable'> {
   const records: RecordDetail[] = [];
   try {
-    for (const { offset, timestamp, key, value, headers } of batch.decodeRecords(bytes, at, decompress)) {
+    for (const { offset, timestamp, key, value, headers } of batch.decodeRecords(bytes, at, nodeCompression.decompress)) {
       if (offset < fromOffset) continue;
       if (records.length === limit) break;
       records.push({
@@ -145,7 +146,7 @@ function recordDetails(bytes: Uint8Array, at: number, fromOffset: bigint, limit:
     }
     return { records, unreadable: null };
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
+    if (!(error instanceof ProtocolError || error instanceof CompressionError)) throw error;
     return { records, unreadable: error.message };
   }
 }

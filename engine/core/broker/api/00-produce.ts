@@ -3,7 +3,7 @@
  *
  * Topic names up to v12, ids from v13. acks=1 is answered after the leader's append, acks=all when the high watermark has
  * passed it, acks=0 not at all: an error then closes the connection, since nothing else can tell the producer.
- * The batch is not decoded: the log looks at its header and sets offset and epoch in place.
+ * The batch is not taken apart: the log walks over it and sets offset and epoch in place.
  * Left out: quotas; transactional batches are refused, for there is no transaction coordinator.
  */
 import { LogError } from '#engine/core/log/log.ts';

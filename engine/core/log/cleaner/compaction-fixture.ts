@@ -1,7 +1,6 @@
 /** What the tests of compaction share: keyed appends, a compaction from beginning to end, and what a log then says of each key. */
 import type { Disk } from '#engine/ports/disk.ts';
-import type { Compression } from '#engine/ports/compression.ts';
-import { noCompression } from '#engine/ports/compression.ts';
+import { noCompression, type Compression, type CompressionName } from '#engine/ports/compression.ts';
 import type { AppendResult, Cleanable, Cleaning, LogState } from '#engine/core/log/log.ts';
 import { appendAsLeader, beginCleaning, cleanableOf, continueCleaning, endOffsetOf, readLog, setHighWatermark, writeOffsetCheckpoint } from '#engine/core/log/log.ts';
 import { startMs } from '#engine/core/log/log-fixture.ts';
@@ -15,8 +14,8 @@ export interface KeyedAppend {
   timestampMs?: number;
   producerId?: bigint;
   baseSequence?: number;
-  /** Compresses the batch with gzip. */
-  compression?: Compression;
+  /** Compresses the batch. */
+  compression?: { type: CompressionName; codec: Compression };
 }
 
 const bytesOf = (text: string | null): Uint8Array | null => (text === null ? null : new TextEncoder().encode(text));
@@ -26,8 +25,8 @@ const textOf = (bytes: Uint8Array | null): string => (bytes === null ? 'null' : 
 export function append(disk: Disk, log: LogState, pairs: readonly Pair[], { timestampMs = startMs, producerId, baseSequence, compression }: KeyedAppend = {}): AppendResult {
   const batch: BatchToEncode = { records: pairs.map(([key, value]) => ({ timestamp: BigInt(timestampMs), key: bytesOf(key), value: bytesOf(value) })) };
   if (producerId !== undefined) Object.assign(batch, { producerId, producerEpoch: 0, baseSequence });
-  if (compression !== undefined) batch.compression = { type: 'gzip', compress: (bytes) => compression.compress('gzip', bytes)! };
-  const result = appendAsLeader(disk, log, [encodeBatch(batch)], 0, startMs, 'client');
+  if (compression !== undefined) batch.compression = { type: compression.type, compress: (bytes) => compression.codec.compress(compression.type, bytes) };
+  const result = appendAsLeader(disk, log, [encodeBatch(batch)], 0, startMs, 'client', compression?.codec);
   setHighWatermark(log, log.logEndOffset);
   return result;
 }
@@ -53,26 +52,25 @@ export function compact(disk: Disk, log: LogState, nowMs = startMs, compression 
   return cleaning;
 }
 
-function decoded(disk: Disk, log: LogState, fromOffset: bigint, compression?: Compression): DecodedRecord[] {
+function decoded(disk: Disk, log: LogState, fromOffset: bigint, codec: Compression): DecodedRecord[] {
   const found: DecodedRecord[] = [];
   for (const run of readLog(disk, log, fromOffset, 100_000_000, log.logEndOffset, true).batches) {
     forEachBatch(run, (bytes, at) => {
-      const records = compression === undefined ? decodeRecords(bytes, at) : decodeRecords(bytes, at, (type, packed) => compression.decompress(type, packed)!);
-      for (const record of records) if (record.offset >= fromOffset) found.push(record);
+      for (const record of decodeRecords(bytes, at, codec.decompress)) if (record.offset >= fromOffset) found.push(record);
     });
   }
   return found;
 }
 
 /** "offset key=value" of every record, in order. */
-export function recordsOf(disk: Disk, log: LogState, fromOffset = log.logStartOffset, withTime = false, compression?: Compression): string[] {
-  return decoded(disk, log, fromOffset, compression).map(({ offset, key, value, timestamp }) => `${offset} ${textOf(key)}=${textOf(value)}${withTime ? ` @${timestamp}` : ''}`);
+export function recordsOf(disk: Disk, log: LogState, fromOffset = log.logStartOffset, withTime = false, codec = noCompression): string[] {
+  return decoded(disk, log, fromOffset, codec).map(({ offset, key, value, timestamp }) => `${offset} ${textOf(key)}=${textOf(value)}${withTime ? ` @${timestamp}` : ''}`);
 }
 
 /** What a reader of the whole log takes each key to be worth; a key that was deleted is not there. */
 export function latestByKey(disk: Disk, log: LogState): Record<string, string> {
   const values = new Map<string, string>();
-  for (const { key, value } of decoded(disk, log, log.logStartOffset)) {
+  for (const { key, value } of decoded(disk, log, log.logStartOffset, noCompression)) {
     if (value === null) values.delete(textOf(key));
     else values.set(textOf(key), textOf(value));
   }

@@ -48,7 +48,7 @@ export function filterBatch(bytes: Uint8Array, at: number, rules: FilterRules): 
   const needsHorizon = horizonMs === undefined && kept.some((record) => record.value === null);
   if (kept.length === records.length && !needsHorizon) return whole(false);
   const rewritten = rewrite(bytes, at, kept, needsHorizon ? BigInt(rules.nowMs + rules.deleteRetentionMs) : horizonMs, rules);
-  return rewritten === undefined ? whole(true) : { bytes: rewritten, keptRecords: kept.length, unopened: false };
+  return { bytes: rewritten, keptRecords: kept.length, unopened: false };
 }
 
 function isKept(record: DecodedRecord, horizonMs: bigint | undefined, rules: FilterRules): boolean {
@@ -65,8 +65,7 @@ function mustStayEmpty(bytes: Uint8Array, at: number, { producers, endOffset }: 
   return newest?.lastOffset === last || last + 1n === endOffset;
 }
 
-/** Undefined when the batch is of a compression that can be opened and not be closed again. */
-function rewrite(bytes: Uint8Array, at: number, records: readonly DecodedRecord[], deleteHorizonMs: bigint | undefined, { compression }: FilterRules): Uint8Array | undefined {
+function rewrite(bytes: Uint8Array, at: number, records: readonly DecodedRecord[], deleteHorizonMs: bigint | undefined, { compression }: FilterRules): Uint8Array {
   const base = baseOffset(bytes, at);
   const type = timestampType(bytes, at);
   const batch: BatchToEncode = {
@@ -83,16 +82,6 @@ function rewrite(bytes: Uint8Array, at: number, records: readonly DecodedRecord[
   if (deleteHorizonMs !== undefined) batch.deleteHorizonMs = deleteHorizonMs;
   if (type === 'LogAppendTime' || records.length === 0) batch.maxTimestamp = maxTimestamp(bytes, at);
   const name = compressionType(bytes, at);
-  if (name === undefined || name === 'none' || records.length === 0) return encodeBatch(batch);
-  let closes = true;
-  batch.compression = {
-    type: name,
-    compress: (unpacked) => {
-      const packed = compression.compress(name, unpacked);
-      closes = packed !== undefined;
-      return packed ?? unpacked;
-    },
-  };
-  const rewritten = encodeBatch(batch);
-  return closes ? rewritten : undefined;
+  if (name !== undefined && name !== 'none') batch.compression = { type: name, compress: (unpacked) => compression.compress(name, unpacked) };
+  return encodeBatch(batch);
 }
