@@ -1,6 +1,7 @@
 /** Every story, in the order in which they are told. Each sets its own scene: what an earlier one did, no later one needs. */
 import { clusterStories } from './stories/cluster.ts';
 import { commitStories } from './stories/commits.ts';
+import { compressionStories } from './stories/compression.ts';
 import { configStories } from './stories/configs.ts';
 import { featuresOffStories } from './stories/features-off.ts';
 import { fetchStories } from './stories/fetch.ts';
@@ -20,6 +21,7 @@ export const allStories: readonly Story[] = [
   ...sweepStories,
   ...topicStories,
   ...produceStories,
+  ...compressionStories,
   ...fetchStories,
   ...offsetStories,
   ...groupStories,
