@@ -3,9 +3,12 @@
  *
  * Invariants: a partition's queue is in the order of sending, what is sent again goes before what was not sent yet; only the
  * last batch of a queue takes records; buffered bytes count every batch that is neither acknowledged nor failed.
+ * Left out: Kafka guesses how small a batch will be once it is compressed, and fills it accordingly; here batch.size counts what goes in.
  */
-import { encodeBatch, incrementSequence } from '#engine/protocol/record-batch.ts';
+import type { Compression } from '#engine/ports/compression.ts';
+import { encodeBatch, incrementSequence, type BatchToEncode } from '#engine/protocol/record-batch.ts';
 import type { ProducerBatch, ProducerPartition, ProducerRecord, ProducerState } from '#engine/core/clients/state.ts';
+import type { ProducerSettings } from '#engine/core/settings/producer-settings.ts';
 
 const BATCH_OVERHEAD_BYTES = 61;
 /** Lengths, deltas and attributes of a record, at most (DefaultRecord.MAX_RECORD_OVERHEAD). */
@@ -89,14 +92,22 @@ export function lastSequenceOf(batch: ProducerBatch): number {
 }
 
 /** The bytes are made once; a batch that is sent again is the same, so that the broker knows it. */
-export function encodedBatch(batch: ProducerBatch): Uint8Array {
+export function encodedBatch(batch: ProducerBatch, settings: ProducerSettings, compression: Compression): Uint8Array {
   batch.encoded ??= encodeBatch({
     records: batch.records.map(({ timestampMs, key, value }) => ({ timestamp: timestampMs, key, value })),
     producerId: batch.producerId,
     producerEpoch: batch.producerEpoch,
     baseSequence: batch.baseSequence,
+    ...compressionOf(settings, compression),
   });
   return batch.encoded;
+}
+
+function compressionOf(settings: ProducerSettings, compression: Compression): Pick<BatchToEncode, 'compression'> {
+  const type = settings['compression.type'];
+  if (type === 'none') return {};
+  const level = type === 'gzip' ? settings['compression.gzip.level'] : type === 'zstd' ? settings['compression.zstd.level'] : undefined;
+  return { compression: { type, compress: (bytes) => compression.compress(type, bytes, level) } };
 }
 
 /** Back to the head of its queue, in the order of the sequences. */

@@ -3,8 +3,7 @@
  * FetchSessionHandler (KIP-227), the preferred read replica of KIP-392.
  *
  * Invariants: an answer counts only if the position has not moved since it was asked for; a session's epoch rises by one with
- * each request; after an error in the session the next request is a full one. The batches of other clients may be compressed:
- * this consumer does not open them, and hands on one record per offset without its content.
+ * each request; after an error in the session the next request is a full one.
  */
 import type { NodeContext, PendingRequest } from '#engine/core/node.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
@@ -175,7 +174,7 @@ function takePartition(state: ConsumerState, session: FetchSession, key: string,
     assigned.preferredReplica = data.preferredReadReplica;
     assigned.preferredUntilMs = context.nowMs + state.settings['metadata.max.age.ms'];
   }
-  assigned.buffer = runOf(data.records ?? [], assigned.position);
+  assigned.buffer = runOf(data.records ?? [], assigned.position, context.compression);
 }
 
 function onFetchError(state: ConsumerState, session: FetchSession, assigned: AssignedPartition, data: PartitionData, context: NodeContext): void {

@@ -5,7 +5,7 @@
  * Invariants: every record that was made ends as acknowledged or failed, once; stopping makes nothing more and sends what is
  * buffered. While the buffer is full, or the topic is unknown, the application waits as it would in send(); records that fall
  * due meanwhile are not made up for. Timer "generate": the next record.
- * Left out: max.block.ms (the application waits as long as it takes), interceptors, compression, transactions.
+ * Left out: max.block.ms (the application waits as long as it takes), interceptors, transactions.
  */
 import type { NodeBehaviour, NodeContext } from '#engine/core/node.ts';
 import { assert } from '#engine/ports/assert.ts';

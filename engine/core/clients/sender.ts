@@ -5,7 +5,7 @@
  * that is ready, and arms the timer "sender" for the next moment at which something is due. Invariants: at most
  * max.in.flight.requests.per.connection unanswered requests per broker; batches of a partition leave in order; with acks=0
  * nothing is awaited.
- * Left out: transactions, compression, the guarantee of order when max.in.flight is 1 and idempotence is off beyond that.
+ * Left out: transactions, the guarantee of order when max.in.flight is 1 and idempotence is off beyond that.
  */
 import type { NodeContext } from '#engine/core/node.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
@@ -101,7 +101,7 @@ function sendProduce(state: ProducerState, broker: number, batches: ProducerBatc
     listener: 'PLAINTEXT',
     apiKey: ApiKey.Produce,
     apiVersion: PRODUCE_VERSION,
-    body: produceBody(state, batches),
+    body: produceBody(state, batches, context),
     kind: PRODUCE_KIND,
     key: String(broker),
     timeoutMs: state.settings['request.timeout.ms'],
@@ -134,7 +134,7 @@ function leaveQueue(state: ProducerState, batch: ProducerBatch, context: NodeCon
   );
 }
 
-function produceBody(state: ProducerState, batches: ProducerBatch[]): ProduceRequest {
+function produceBody(state: ProducerState, batches: ProducerBatch[], { compression }: NodeContext): ProduceRequest {
   const topic = state.metadata.topics.get(state.config.topic);
   return {
     transactionalId: null,
@@ -143,7 +143,7 @@ function produceBody(state: ProducerState, batches: ProducerBatch[]): ProduceReq
     topicData: [{
       name: state.config.topic,
       topicId: topic?.topicId ?? '',
-      partitionData: batches.map((batch) => ({ index: batch.partition, records: [encodedBatch(batch)] })),
+      partitionData: batches.map((batch) => ({ index: batch.partition, records: [encodedBatch(batch, state.settings, compression)] })),
     }],
   };
 }

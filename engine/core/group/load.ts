@@ -7,6 +7,7 @@
  * watermark become the committed ones when it passes them; members get a whole session from the end of loading on; when
  * leadership is lost everybody who waits is told NOT_COORDINATOR and nothing of the partition is kept.
  */
+import type { NodeContext } from '#engine/core/node.ts';
 import type { Coordination } from '#engine/core/group/coordination.ts';
 import { awaitLog } from '#engine/core/group/append.ts';
 import { armExpiry } from '#engine/core/group/expiry.ts';
@@ -43,16 +44,16 @@ export function continueLoading(coordination: Coordination, partition: OffsetsPa
     return;
   }
   for (const run of host.readBatches(partition.partition, partition.loadOffset, LOAD_BYTES)) {
-    forEachBatch(run, (bytes, at) => loadBatch(partition, bytes, at, log.highWatermark, context.nowMs));
+    forEachBatch(run, (bytes, at) => loadBatch(partition, bytes, at, log.highWatermark, context));
   }
   if (partition.loadOffset < log.logEndOffset) context.arm('group.load', String(partition.partition), 0);
   else finishLoading(coordination, partition, log.logEndOffset);
 }
 
-function loadBatch(partition: OffsetsPartitionState, bytes: Uint8Array, at: number, highWatermark: bigint, nowMs: number): void {
+function loadBatch(partition: OffsetsPartitionState, bytes: Uint8Array, at: number, highWatermark: bigint, { nowMs, compression }: Pick<NodeContext, 'nowMs' | 'compression'>): void {
   const next = lastOffset(bytes, at) + 1n;
   if (!isControl(bytes, at)) {
-    for (const { key, value } of decodeRecords(bytes, at)) {
+    for (const { key, value } of decodeRecords(bytes, at, (type, packed) => compression.decompress(type, packed))) {
       if (key === null) continue;
       const change = replayRecord(partition, { key, value }, nowMs);
       if (change === undefined) continue;

@@ -10,6 +10,7 @@ import type { FactPayloads } from '#engine/core/facts.ts';
 import type { Message } from '#engine/core/node.ts';
 import { latestImage } from '#engine/core/world/inspect.ts';
 import type { EventRecord, World } from '#engine/core/world/world-state.ts';
+import { nodeCompression } from '#engine/runtime/compression.ts';
 import { decodeRecords, forEachBatch } from '#engine/protocol/record-batch.ts';
 import type { ProduceRequest, ProduceResponse } from '#engine/protocol/messages/00-produce.ts';
 import type { FetchResponse } from '#engine/protocol/messages/01-fetch.ts';
@@ -150,7 +151,7 @@ function noteGiven(history: ClientHistory, world: World, consumer: string, { res
 
 export function forEachRecord(run: Uint8Array, note: (offset: bigint, record: RecordName) => void): void {
   forEachBatch(run, (bytes, at) => {
-    for (const { offset, value } of decodeRecords(bytes, at)) {
+    for (const { offset, value } of decodeRecords(bytes, at, nodeCompression.decompress)) {
       const known = value === null ? undefined : readRecordValue(value);
       if (known !== undefined) note(offset, `${known.producer} ${known.number}`);
     }
