@@ -58,6 +58,16 @@ test('Space stops and runs the clock, the point steps one event', async ({ glass
   await expect.poll(position).toBeGreaterThan(stopped + 1);
 });
 
+test('the next message of a broker is held, stands on the stage, and goes on when it is released', async ({ glass, engine }) => {
+  const held = async () => (await engine.state()).faults.filter(({ text }) => text.includes('is held'));
+  await untilPainted(glass);
+  await choose(glass, 'hold the next message of broker 2');
+  await expect.poll(async () => (await held()).length).toBe(1);
+  await glass.screenshot({ path: `${pictures}/message-held.png` });
+  await choose(glass, 'undo: message');
+  await expect.poll(async () => (await held()).length).toBe(0);
+});
+
 test('the stage is walked with the arrow keys, and Enter opens what the focus is on', async ({ glass }) => {
   const stage = glass.locator('.stage-focus');
   await stage.focus();

@@ -29,6 +29,8 @@ export const BrokerFlag = { running: 1, paused: 2, fenced: 4, controller: 8, vot
 export const ReplicaFlag = { leader: 1, follower: 2, inSync: 4, online: 8, believesLeader: 16, eligibleLeader: 32, fetching: 64 } as const;
 /** Bits of `flights.flags`. */
 export const FlightFlag = { response: 1, error: 2, control: 4, replication: 8, produce: 16, consume: 32, empty: 64, dropped: 128 } as const;
+/** `flightEnds.reason` of a message that was not lost: it stands where it is, or one that stood has gone on. Below: why it was lost. */
+export const FlightEnd = { stands: 16, wentOn: 17 } as const;
 /** Bits of `producers.flags` and `consumers.flags`. */
 export const ClientFlag = { running: 1, paused: 2, crashed: 4, stopped: 8 } as const;
 /** Bits of `members.flags`. */

@@ -62,6 +62,7 @@ export interface FactPayloads {
   'trigger.refused': { trigger: string; command: string; message: string };
 
   // the network
+  'message.held': { message: number; from: string; to: string; apiKey: number };
   'message.dropped': { from: string; to: string; apiKey: number; reason: string };
 }
 

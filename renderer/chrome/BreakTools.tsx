@@ -1,5 +1,5 @@
 /** Faults to be dragged onto a broker, or pressed for the broker that is selected. */
-import { Clock, HardDrive, Percent, Plug, Power, PowerOff, Snail, Snowflake, Timer, Unplug, Zap } from 'lucide-react';
+import { Clock, Hand, HardDrive, Percent, Plug, Power, PowerOff, Snail, Snowflake, Timer, Trash2, Unplug, Zap } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { PointerEvent } from 'react';
 import { engineLink } from '#renderer/app/engine-link.ts';
@@ -9,7 +9,7 @@ import type { FaultKind } from '#renderer/commands/faults.ts';
 import type { Target } from '#renderer/model/target.ts';
 import { useScreen } from '#renderer/state/screen-store.ts';
 
-const icons: Record<string, typeof Zap> = { crash: Power, powerLoss: Plug, pause: Snowflake, shutdown: PowerOff, cut: Unplug, latency: Timer, loss: Percent, slowDisk: Snail, fullDisk: HardDrive, skew: Clock };
+const icons: Record<string, typeof Zap> = { crash: Power, powerLoss: Plug, pause: Snowflake, shutdown: PowerOff, cut: Unplug, latency: Timer, loss: Percent, holdNext: Hand, dropNext: Trash2, slowDisk: Snail, fullDisk: HardDrive, skew: Clock };
 const dragStartsAfter = 5;
 
 export function BreakTools() {

@@ -3,6 +3,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Command } from 'cmdk';
 import { currentActions } from '#renderer/commands/actions.ts';
 import type { Action } from '#renderer/commands/actions.ts';
+import { useEngine } from '#renderer/state/engine-store.ts';
 import { screenStore, useScreen } from '#renderer/state/screen-store.ts';
 
 const groups: readonly Action['group'][] = ['Run', 'Repair', 'Look', 'Add', 'Go to', 'Break'];
@@ -37,6 +38,9 @@ export function matchOf(value: string, search: string): number {
 }
 
 function Entries() {
+  // What can be done changes with the cluster: while the list is open it follows.
+  useEngine((state) => state.cluster?.faults);
+  useEngine((state) => state.figures === undefined);
   const actions = currentActions();
   return (
     <>

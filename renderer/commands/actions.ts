@@ -1,7 +1,7 @@
 /** The list behind the command palette: everything that can be done or gone to at this moment. */
 import { engineLink } from '#renderer/app/engine-link.ts';
 import { toggleTheme } from '#renderer/app/theme.ts';
-import { applyFault, clientName, nextKinds, restartBroker, setRate, stepEvent, stepToFact, togglePlay, undoFault, zoomBy, zoomTo } from '#renderer/commands/do.ts';
+import { applyFault, clientName, delayMessage, dropMessage, duplicateMessage, holdMessage, nextKinds, restartBroker, setRate, stepEvent, stepToFact, togglePlay, undoFault, zoomBy, zoomTo } from '#renderer/commands/do.ts';
 import { faultKinds } from '#renderer/commands/faults.ts';
 import { engineStore } from '#renderer/state/engine-store.ts';
 import { openDialog, screenStore, select } from '#renderer/state/screen-store.ts';
@@ -18,7 +18,7 @@ export interface Action {
 const rates: readonly number[] = [0.001, 0.0025, 0.01, 0.1, 1, 10, 100];
 
 export function currentActions(): Action[] {
-  return [...runActions(), ...repairActions(), ...breakActions(), ...addActions(), ...lookActions(), ...goActions()];
+  return [...runActions(), ...repairActions(), ...messageActions(), ...breakActions(), ...addActions(), ...lookActions(), ...goActions()];
 }
 
 function runActions(): Action[] {
@@ -43,6 +43,19 @@ function breakActions(): Action[] {
   const { figures } = engineStore.getState();
   const brokers = (figures?.brokers ?? []).filter((broker) => broker.isRunning).slice(0, 24);
   return faultKinds.flatMap((fault) => brokers.map((broker): Action => ({ id: `${fault.id} ${broker.broker}`, group: 'Break', title: `${fault.verb} broker ${broker.broker}`, run: () => applyFault(fault.id, { kind: 'broker', broker: broker.broker }) })));
+}
+
+/** What can be done to the message that is selected. */
+function messageActions(): Action[] {
+  const { selected } = screenStore.getState();
+  if (selected?.kind !== 'message') return [];
+  const { id } = selected;
+  return [
+    { id: 'hold message', group: 'Break', title: `Hold message ${id}`, run: () => holdMessage(id) },
+    { id: 'delay message', group: 'Break', title: `Delay message ${id} by 500 ms`, run: () => delayMessage(id, 500) },
+    { id: 'double message', group: 'Break', title: `Double message ${id}`, run: () => duplicateMessage(id) },
+    { id: 'drop message', group: 'Break', title: `Drop message ${id}`, run: () => dropMessage(id) },
+  ];
 }
 
 function addActions(): Action[] {

@@ -77,6 +77,19 @@ export function undoFault(inverse: string): void {
   }
 }
 
+export function holdMessage(message: number): void {
+  void engineLink().run({ kind: 'message.hold', message });
+}
+export function dropMessage(message: number): void {
+  void engineLink().run({ kind: 'message.drop', message });
+}
+export function delayMessage(message: number, delayMs: number): void {
+  void engineLink().run({ kind: 'message.delay', message, delayMs });
+}
+export function duplicateMessage(message: number): void {
+  void engineLink().run({ kind: 'message.duplicate', message });
+}
+
 export function zoomBy(change: number): void {
   const room = document.querySelector('.stage');
   engineLink().worker.post({ type: 'zoom', change, x: (room?.clientWidth ?? 1_000) / 2, y: (room?.clientHeight ?? 600) / 2 });

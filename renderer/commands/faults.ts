@@ -61,6 +61,8 @@ export const faultKinds: readonly FaultKind[] = [
   asking('loss', 'Loss', 'Lose messages of', 'Each message is lost with this probability.', [{ name: 'loss', label: 'Lost', unit: '%', value: 20, min: 0, max: 100, step: 1 }], true, (from, answers, peer) => ({
     kind: 'link.shape', from, ...toPeer(peer), loss: (answers['loss'] ?? 20) / 100,
   })),
+  onBroker('holdNext', 'Hold next', 'Hold the next message of', 'The next message that it sends stands still until it is released; what follows it on its connection waits.', (from) => ({ kind: 'message.intercept', action: 'hold', from, count: 1, probability: 1 })),
+  onBroker('dropNext', 'Drop next', 'Drop the next message of', 'The next message that it sends never arrives. The receiver finds out by its timeout.', (from) => ({ kind: 'message.intercept', action: 'drop', from, count: 1, probability: 1 })),
   asking('slowDisk', 'Slow disk', 'Slow the disk of', 'Every write waits this long.', [{ name: 'latencyMs', label: 'Each write', unit: 'ms', value: 500, min: 0, max: 600_000, step: 1 }], false, (broker, answers) => ({
     kind: 'disk.slow', broker, latencyMs: answers['latencyMs'] ?? 500,
   })),

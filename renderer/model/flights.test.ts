@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeFrame } from '#engine/contract/frame-codec.ts';
 import { decodeFrame } from '#engine/contract/frame-codec.ts';
 import { rowsOf } from '#engine/contract/frame-writer.ts';
-import { FlightFlag } from '#engine/contract/frame.ts';
+import { FlightEnd, FlightFlag } from '#engine/contract/frame.ts';
 import type { SectionRow } from '#engine/contract/frame.ts';
 import { addFlights, createFlights, flightsMax, landFlights, progressAt, visibleMsMin, wreckMs } from '#renderer/model/flights.ts';
 
@@ -32,6 +32,19 @@ describe('a message in flight', () => {
     expect(progressAt(flight!, 250, 1)).toBeCloseTo(250 / (visibleMsMin * 1_000));
     expect(progressAt(flight!, visibleMsMin * 1_000, 1)).toBe(1);
     expect(progressAt(flight!, 125, 0)).toBe(0.5);
+  });
+
+  it('that is held stands where it was taken, for as long as it is held, and arrives when it goes on', () => {
+    const flights = createFlights();
+    addFlights(flights, frame([row(1, 1_000, 5_000)], [{ id: 1, atUs: 2_000, reason: FlightEnd.stands }]));
+    const [flight] = flights.list;
+    expect([1_500, 2_000, 90_000].map((nowUs) => progressAt(flight!, nowUs, slow))).toEqual([0.125, 0.25, 0.25]);
+    landFlights(flights, 60_000_000, slow);
+    expect(flights.list).toHaveLength(1);
+    expect(flight!.flags & FlightFlag.dropped).toBe(0);
+    addFlights(flights, frame([], [{ id: 1, atUs: 61_000_000, reason: FlightEnd.wentOn }]));
+    landFlights(flights, 62_000_000, slow);
+    expect(flights.list).toEqual([]);
   });
 
   it('is forgotten once it has arrived, and not before', () => {

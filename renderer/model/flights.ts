@@ -4,7 +4,7 @@
  * legend says so.
  */
 import type { Frame } from '#engine/contract/frame-codec.ts';
-import { FlightFlag } from '#engine/contract/frame.ts';
+import { FlightEnd, FlightFlag } from '#engine/contract/frame.ts';
 
 export interface Flight {
   id: number;
@@ -19,6 +19,8 @@ export interface Flight {
   fetchOffset: bigint;
   /** When it was cut short, or undefined. */
   endedUs: number | undefined;
+  /** It stands where it is: held, or later than it was to come. */
+  stands: boolean;
 }
 
 export interface Flights {
@@ -49,7 +51,7 @@ export function addFlights(flights: Flights, frame: Frame): void {
       }
       const flight: Flight = {
         id: c.id[row] ?? 0, from: c.from[row] ?? 0, to: c.to[row] ?? 0, sentUs: c.sentUs[row] ?? 0, dueUs: c.dueUs[row] ?? 0, apiKey: c.apiKey[row] ?? 0,
-        flags: c.flags[row] ?? 0, partition: c.partition[row] ?? 0, records: c.records[row] ?? 0, fetchOffset: c.fetchOffset[row] ?? 0n, endedUs: undefined,
+        flags: c.flags[row] ?? 0, partition: c.partition[row] ?? 0, records: c.records[row] ?? 0, fetchOffset: c.fetchOffset[row] ?? 0n, endedUs: undefined, stands: false,
       };
       flights.list.push(flight);
       const same = flights.byId.get(flight.id);
@@ -61,9 +63,20 @@ export function addFlights(flights: Flights, frame: Frame): void {
   if (ends === undefined) return;
   for (let row = 0; row < ends.rowCount; row++) {
     for (const flight of flights.byId.get(ends.columns.id[row] ?? -1) ?? []) {
-      flight.endedUs = ends.columns.atUs[row] ?? flight.dueUs;
-      flight.flags |= FlightFlag.dropped;
+      endFlight(flight, ends.columns.atUs[row] ?? flight.dueUs, ends.columns.reason[row] ?? 0);
     }
+  }
+}
+
+function endFlight(flight: Flight, atUs: number, reason: number): void {
+  if (reason === FlightEnd.wentOn) {
+    flight.stands = false;
+    flight.endedUs = undefined;
+    flight.dueUs = atUs;
+  } else {
+    flight.endedUs = atUs;
+    flight.stands = reason === FlightEnd.stands;
+    if (!flight.stands) flight.flags |= FlightFlag.dropped;
   }
 }
 
@@ -75,6 +88,7 @@ export function clearFlights(flights: Flights): void {
 
 /** When a flight stops being drawn, at a rate of virtual per real time. */
 export function shownUntilUs(flight: Flight, rate: number): number {
+  if (flight.stands) return Number.POSITIVE_INFINITY;
   if (flight.endedUs !== undefined) return flight.endedUs + wreckMs * 1_000 * Math.max(rate, 1e-4);
   return Math.max(flight.dueUs, flight.sentUs + visibleMsMin * 1_000 * rate);
 }

@@ -124,7 +124,7 @@ export function sampledEvery(flights: Flights, depth: Depth): number {
 }
 
 function isNeverSampledOut(flight: Flight): boolean {
-  return (flight.flags & (FlightFlag.error | FlightFlag.dropped)) !== 0;
+  return flight.stands || (flight.flags & (FlightFlag.error | FlightFlag.dropped)) !== 0;
 }
 
 function cachedRoute(places: Places, routes: Map<Flight, Route>, flight: Flight): Route | undefined {

@@ -15,7 +15,7 @@ async function scene() {
 }
 
 function flight(change: Partial<Flight>): Flight {
-  return { id: 1, from: 1, to: 2, sentUs: 0, dueUs: 1, apiKey: 1, flags: 0, partition: 0, records: 0, fetchOffset: 0n, endedUs: undefined, ...change };
+  return { id: 1, from: 1, to: 2, sentUs: 0, dueUs: 1, apiKey: 1, flags: 0, partition: 0, records: 0, fetchOffset: 0n, endedUs: undefined, stands: false, ...change };
 }
 
 describe('what lies at a point of the stage', () => {

@@ -107,6 +107,7 @@ function messageLines(scene: Scene, flight: Flight): string[] {
   if (flight.partition !== noPartition) lines.push(partitionLabel(scene, flight.partition));
   if (flight.records > 0) lines.push(`${countText(flight.records)} ${flight.records === 1 ? 'record' : 'records'}`);
   if ((flight.flags & FlightFlag.replication) !== 0 && (flight.flags & FlightFlag.response) === 0 && flight.fetchOffset >= 0n) lines.push(`asks from offset ${flight.fetchOffset}`);
+  if (flight.stands) lines.push('held: it stands until it is released');
   if ((flight.flags & FlightFlag.dropped) !== 0) lines.push('lost on the way');
   if ((flight.flags & FlightFlag.error) !== 0) lines.push('carries an error');
   return lines;

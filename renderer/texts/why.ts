@@ -59,6 +59,7 @@ const factSentences: Record<string, (p: P) => string> = {
   'client.positionReset': (p) => `${str(p['client'])} jumps in ${part(p)} from ${str(p['from'])} to ${str(p['to'])}`,
   'client.revoked': (p) => `${str(p['client'])} gives up ${str(p['partitions']) || 'nothing'}`,
   'client.assigned': (p) => `${str(p['client'])} takes ${str(p['partitions']) || 'nothing'}`,
+  'message.held': (p) => `A message from ${node(str(p['from']))} to ${node(str(p['to']))} is held`,
   'message.dropped': (p) => `A message from ${node(str(p['from']))} to ${node(str(p['to']))} is lost: ${str(p['reason'])}`,
   'trigger.refused': (p) => `The trigger ${str(p['trigger'])} could not do ${str(p['command'])}: ${str(p['message'])}`,
 };

@@ -71,7 +71,7 @@ function arriveAt(world: World, connection: ConnectionRow, message: Message, dep
   };
   enqueue(world.state.queue, event);
   if (taken !== undefined || world.state.held.length > 0) holdWhereAsked(world, connection, event, taken);
-  return { message, departUs, arriveUs, lost: '' };
+  return event.place === -1 ? { message, departUs, arriveUs, lost: '', held: true } : { message, departUs, arriveUs, lost: '' };
 }
 
 function holdWhereAsked(world: World, connection: ConnectionRow, event: QueuedEvent, taken: InterceptionAction | undefined): void {

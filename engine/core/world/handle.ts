@@ -47,6 +47,7 @@ function release(world: World, row: NodeRow, outgoing: Message[], record: EventR
     if (result === undefined) continue;
     sent.push(result);
     if (result.lost !== '') record.facts = [...record.facts, droppedFact(message, result.lost)];
+    else if (result.held === true) record.facts = [...record.facts, heldFact(message)];
   }
   record.sent = sent;
 }
@@ -64,6 +65,11 @@ function closeAsServer(world: World, row: NodeRow, peer: NodeId, record: EventRe
     const message = sendDisconnect(world, connection, row.id, opener === undefined ? [] : pendingOn(opener, connection.id));
     if (message !== undefined) record.sent = [...record.sent, message];
   }
+}
+
+function heldFact(message: Message): Fact<'message.held'> {
+  const apiKey = message.kind === 'disconnect' ? -1 : message.apiKey;
+  return { kind: 'message.held', payload: { message: message.id, from: message.from, to: message.to, apiKey } };
 }
 
 export function droppedFact(message: Message, reason: string): Fact<'message.dropped'> {

@@ -198,6 +198,8 @@ export interface SentMessage {
   arriveUs: number;
   /** Why it will never arrive; empty when it is on its way. */
   lost: string;
+  /** It was taken out of the traffic as it left, until it is released. */
+  held?: boolean;
 }
 
 /** One handled event: what a person can ask about later. */

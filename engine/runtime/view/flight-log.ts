@@ -4,7 +4,7 @@
  */
 import type { EventRecord } from '#engine/core/world/world-state.ts';
 import type { SectionRow } from '#engine/contract/frame.ts';
-import { FlightFlag } from '#engine/contract/frame.ts';
+import { FlightEnd, FlightFlag } from '#engine/contract/frame.ts';
 import type { CatalogIndex } from '#engine/runtime/view/catalog.ts';
 import { flightRows } from '#engine/runtime/view/flight-rows.ts';
 import type { FlightRow } from '#engine/runtime/view/flight-rows.ts';
@@ -20,13 +20,15 @@ interface Numbered<Row> {
   row: Row;
 }
 
-const endReasons: Record<string, number> = { 'link cut': 1, lost: 2, 'connection stalled': 3, 'no power': 4 };
+const endReasons: Record<string, number> = { 'link cut': 1, lost: 2, 'connection stalled': 3, 'no power': 4, dropped: 5 };
 
 export class FlightLog {
   /** Rows with their sequence numbers, oldest first. */
   private flights: Numbered<FlightRow>[] = [];
   private ends: Numbered<FlightEndRow>[] = [];
   private nextSequence = 1;
+  /** Messages that screens draw standing still: held, or later than they were to come. */
+  private readonly standing = new Set<number>();
   private plainThisPass = 0;
   /** Messages left out so far. */
   omitted = 0;
@@ -36,7 +38,7 @@ export class FlightLog {
   }
 
   note(record: EventRecord, index: CatalogIndex): void {
-    for (const { message, departUs, arriveUs, lost } of record.sent) {
+    for (const { message, departUs, arriveUs, lost, held } of record.sent) {
       const mustShow = lost !== '';
       if (!mustShow && this.plainThisPass >= plainPerPassMax && message.kind !== 'disconnect') {
         // Without looking into it: what cannot be drawn must not cost anything either.
@@ -47,7 +49,9 @@ export class FlightLog {
         if ((row.flags & (FlightFlag.error | FlightFlag.dropped | FlightFlag.control)) === 0) this.plainThisPass++;
         this.flights.push({ sequence: this.nextSequence++, row });
       }
+      if (held === true) this.stand(message.id, (departUs + arriveUs) / 2);
     }
+    this.noteStanding(record);
     // A screen that takes no frames ends no pass: what must not be left out is bounded too, the oldest goes.
     if (this.flights.length > 2 * keptMax) this.omitted += forgetOldest(this.flights);
     if (this.ends.length > 2 * keptMax) forgetOldest(this.ends);
@@ -55,6 +59,27 @@ export class FlightLog {
       const { reason } = record.facts[0].payload as { reason: string };
       this.ends.push({ sequence: this.nextSequence++, row: { id: record.input.message.id, atUs: record.timeUs, reason: endReasons[reason] ?? 0 } });
     }
+  }
+
+  /** What a person did to a message on its way, and the end of its standing. */
+  private noteStanding({ input, timeUs }: EventRecord): void {
+    if (input.type === 'command') {
+      const { kind, message } = input.command;
+      if (kind === 'message.hold' || kind === 'message.delay') this.stand(message as number, timeUs);
+      else if (kind === 'message.drop') this.endFlight(message as number, timeUs, endReasons['dropped']!);
+    } else if (input.type === 'message' && this.standing.delete(input.message.id)) {
+      this.endFlight(input.message.id, timeUs, FlightEnd.wentOn);
+    }
+  }
+
+  private stand(id: number, atUs: number): void {
+    if (this.standing.size >= keptMax) this.standing.clear();
+    this.standing.add(id);
+    this.endFlight(id, atUs, FlightEnd.stands);
+  }
+
+  private endFlight(id: number, atUs: number, reason: number): void {
+    this.ends.push({ sequence: this.nextSequence++, row: { id, atUs, reason } });
   }
 
   /** A pass is over: the next one may keep as many again. */

@@ -34,6 +34,10 @@ function drawFlight(pen: Pen, flight: Flight, mark: FlightMark): void {
   const { palette } = pen;
   const has = (bit: number): boolean => (flight.flags & bit) !== 0;
   const { x, y, hue } = mark;
+  if (flight.stands) {
+    // A gate on both sides of it.
+    for (const side of [-1, 1]) line(pen, x + side * 8, y - 6, x + side * 8, y + 6, palette.fault, 2);
+  }
   if (has(FlightFlag.dropped)) {
     line(pen, x - mark.dx * 14, y - mark.dy * 14, x, y, faint(palette.fault, 0.6), 2);
     diamond(pen, x, y, 6, palette.fault);
