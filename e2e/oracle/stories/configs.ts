@@ -19,6 +19,43 @@ async function untilSet(session: Session, topic: string, name: string, value: st
   });
 }
 
+const groupType = 32;
+const metricsType = 16;
+const groupChanges: [string, string | null][] = [
+  ['consumer.session.timeout.ms', '50000'],
+  ['consumer.session.timeout.ms', '1'],
+  ['consumer.session.timeout.ms', '100000'],
+  ['consumer.session.timeout.ms', 'x'],
+  ['consumer.session.timeout.ms', null],
+  ['consumer.heartbeat.interval.ms', '60000'],
+  ['consumer.assignment.interval.ms', '99999'],
+  ['share.isolation.level', 'read_nothing'],
+  ['share.auto.offset.reset', 'none'],
+  ['share.auto.offset.reset', 'by_duration:PT1H'],
+  ['share.record.lock.duration.ms', '1'],
+  ['share.record.lock.duration.ms', '99999999'],
+  ['share.delivery.count.limit', '1'],
+  ['share.delivery.count.limit', '11'],
+  ['share.partition.max.record.locks', '5'],
+  ['share.heartbeat.interval.ms', '1'],
+  ['share.session.timeout.ms', '1'],
+  ['streams.num.standby.replicas', '9'],
+  ['streams.initial.rebalance.delay.ms', '-1'],
+  ['no.such', '1'],
+];
+const metricsChanges: [string, string | null][] = [
+  ['interval.ms', '1000'],
+  ['interval.ms', '10'],
+  ['interval.ms', '3600001'],
+  ['interval.ms', 'x'],
+  ['metrics', 'a,b'],
+  ['match', 'client_id=a.*,client_software_name=b'],
+  ['match', 'nothing=a'],
+  ['match', 'garbage'],
+  ['match', 'client_id=['],
+  ['no.such', '1'],
+];
+
 export const configStories: Story[] = [
   {
     name: 'describe configs',
@@ -45,6 +82,27 @@ export const configStories: Story[] = [
       await ask('group by name', { resourceType: 32, resourceName: 'g' });
       for (const resourceTypes of [[], [topicType], [brokerType], [16], [32], [8], [99]]) await session.ask(`list ${resourceTypes.join(',')}`, 'ListConfigResources', 1, { resourceTypes });
       await session.ask('list v0', 'ListConfigResources', 0, {});
+    },
+  },
+  {
+    name: 'alter configs of groups and metrics',
+    async tell(session) {
+      for (const [resourceType, name, changes] of [[groupType, 'settings-group', groupChanges], [metricsType, 'settings-metrics', metricsChanges]] as const) {
+        const ask = (label: string, resourceName: string, wanted: [string, number, string | null][]) => session.ask(`${name}: ${label}`, 'IncrementalAlterConfigs', 1, change(resourceType, resourceName, wanted));
+        for (const [setting, value] of changes) await ask(`${setting} ${value}`, name, [[setting, set, value]]);
+        const [first] = changes;
+        await ask('no name', '', [[first![0], set, first![1]]]);
+        await ask('append to a number', name, [[first![0], append, '1']]);
+        await ask('append to a list', name, [['metrics', append, 'c']]);
+        await session.ask(`${name}: as it is then`, 'DescribeConfigs', 4, { resources: [{ resourceType, resourceName: name, configurationKeys: null }], includeSynonyms: true });
+        await session.ask(`${name}: all at once`, 'AlterConfigs', 2, { resources: [{ resourceType, resourceName: name, configs: [{ name: first![0], value: first![1] }] }] });
+        await until(session, `${name} has one setting`, async () => {
+          const [result] = bodiesIn(await session.call('DescribeConfigs', 4, { resources: [{ resourceType, resourceName: name, configurationKeys: null }] }), 'results');
+          return bodiesIn(result, 'configs').filter((config) => config['configSource'] !== 5).length === 1;
+        });
+        await session.ask(`${name}: list`, 'ListConfigResources', 1, { resourceTypes: [resourceType] });
+        await ask('remove', name, [[first![0], remove, null]]);
+      }
     },
   },
   {

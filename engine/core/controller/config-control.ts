@@ -2,7 +2,7 @@
  * Dynamic settings of topics and brokers (Kafka: ConfigurationControlManager; KIP-226, KIP-339).
  *
  * A change of one resource is all or nothing: the settings that would result are checked together before a record is written.
- * Resources are topics, one broker (its id), and all brokers (the empty name).
+ * Resources are topics, one broker (its id), all brokers (the empty name), groups, and subscriptions of client metrics.
  */
 import { ErrorCode } from '#engine/protocol/errors.ts';
 import type { AlterConfigsRequest } from '#engine/protocol/messages/33-alter-configs.ts';
@@ -15,6 +15,7 @@ import { describeTopicSetting, isKnownBrokerSetting, SettingSource, visibleTopic
 import { brokerSettings } from '#engine/core/settings/broker-settings.ts';
 import { dynamicUpdateMode } from '#engine/core/settings/dynamic-update-mode.ts';
 import { checkBrokerOverrides, checkTopicOverrides } from '#engine/core/settings/resolve-settings.ts';
+import { checkClientMetricsOverrides, checkGroupOverrides, ClientMetricsError } from '#engine/core/settings/resource-settings.ts';
 import type { SettingTable } from '#engine/core/settings/setting-definition.ts';
 import { SettingError } from '#engine/core/settings/setting-error.ts';
 import { topicSettings } from '#engine/core/settings/topic-settings.ts';
@@ -117,10 +118,14 @@ function checkResource(active: ActiveController, { resourceType, resourceName }:
       if (!active.image.brokers.has(Number(resourceName))) throw new RequestError(ErrorCode.INVALID_REQUEST, `No broker with id ${resourceName} found.`);
       return;
     }
-    case ConfigResourceType.BROKER_LOGGER:
-    case ConfigResourceType.CLIENT_METRICS:
     case ConfigResourceType.GROUP:
-      throw new RequestError(ErrorCode.INVALID_REQUEST, `Unexpected resource type ${resourceType}: only topics (2) and brokers (4) have settings here.`);
+      if (resourceName === '') throw new RequestError(ErrorCode.INVALID_REQUEST, 'Default group resources are not allowed.');
+      return;
+    case ConfigResourceType.CLIENT_METRICS:
+      if (resourceName === '') throw new RequestError(ErrorCode.INVALID_REQUEST, "Subscription name can't be empty");
+      return;
+    case ConfigResourceType.BROKER_LOGGER:
+      throw new RequestError(ErrorCode.INVALID_REQUEST, `Unexpected resource type ${resourceType}: there are no loggers here.`);
     default:
       throw new RequestError(ErrorCode.INVALID_REQUEST, `Unknown resource type ${resourceType}`);
   }
@@ -140,10 +145,13 @@ function incrementalRecords(active: ActiveController, resource: IncrementalAlter
   });
 }
 
+/** Kafka looks for lists in these alone. */
+const tables: Readonly<Record<number, SettingTable>> = { [ConfigResourceType.TOPIC]: topicSettings, [ConfigResourceType.BROKER]: brokerSettings };
+
 function editedList({ resourceType }: Resource, name: string, current: string | undefined, operation: Operation, value: string): string {
-  const table: SettingTable = resourceType === ConfigResourceType.TOPIC ? topicSettings : brokerSettings;
-  const definition = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (definition !== undefined && definition.type !== 'LIST') throw new RequestError(ErrorCode.INVALID_CONFIG, `Can't ${operation} to key ${name} because its type is not LIST.`);
+  const table = tables[resourceType];
+  const definition = table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+  if (definition?.type !== 'LIST') throw new RequestError(ErrorCode.INVALID_CONFIG, `Can't ${operation} to key ${name} because its type is not LIST.`);
   const parts = (current ?? definition?.defaultText ?? '').split(',').filter((part) => part !== '');
   const items = value.split(',');
   const edited = operation === 'APPEND' ? [...parts, ...items.filter((item) => !parts.includes(item))] : parts.filter((part) => !items.includes(part));
@@ -171,8 +179,11 @@ function checkResult(active: ActiveController, resource: Resource, changes: read
     if (change.data.value === null) result.delete(change.data.name);
     else result.set(change.data.name, change.data.value);
   }
-  if (resource.resourceType === ConfigResourceType.TOPIC) return checkTopicConfig(Object.fromEntries(result));
-  checkBrokerConfig(resource.resourceName, Object.fromEntries(result));
+  const configs = Object.fromEntries(result);
+  if (resource.resourceType === ConfigResourceType.TOPIC) return checkTopicConfig(configs);
+  if (resource.resourceType === ConfigResourceType.GROUP) return refusing(ErrorCode.INVALID_CONFIG, () => checkGroupOverrides(configs, active.settings));
+  if (resource.resourceType === ConfigResourceType.CLIENT_METRICS) return checkClientMetrics(configs);
+  checkBrokerConfig(resource.resourceName, configs);
   if (isElrEnabled(active.image)) checkMinIsrOfBrokers(resource, changes);
 }
 
@@ -200,6 +211,14 @@ function checkBrokerConfig(brokerName: string, configs: Readonly<Record<string, 
   refusing(ErrorCode.INVALID_REQUEST, () => checkBrokerOverrides(known));
   // The cleaner shares its buffer out among its threads, and that is all that Kafka says.
   if (Number(known['log.cleaner.threads'] ?? 1) === 0) throw new RequestError(ErrorCode.INVALID_REQUEST, '/ by zero');
+}
+
+function checkClientMetrics(configs: Readonly<Record<string, string>>): void {
+  try {
+    refusing(ErrorCode.INVALID_CONFIG, () => checkClientMetricsOverrides(configs));
+  } catch (error) {
+    throw error instanceof ClientMetricsError ? new RequestError(ErrorCode.INVALID_REQUEST, error.message) : error;
+  }
 }
 
 function refusing(errorCode: number, check: () => void): void {

@@ -241,6 +241,18 @@ describe('changing settings', () => {
     });
   });
 
+  test('a group’s settings lie within the broker’s bounds, and a subscription of metrics has an interval and patterns', () => {
+    const { cluster } = clusterOf();
+    expect(alter(cluster, 32, 'g', [['consumer.session.timeout.ms', set, '50000']]).errorCode).toBe(ErrorCode.NONE);
+    expect(alter(cluster, 32, 'g', [['consumer.session.timeout.ms', set, '1']]).errorMessage).toBe('consumer.session.timeout.ms must be greater than or equal to group.consumer.min.session.timeout.ms');
+    expect(alter(cluster, 32, 'g', [['streams.num.standby.replicas', set, '9']]).errorMessage).toBe('streams.num.standby.replicas must be less than or equal to group.streams.max.standby.replicas');
+    expect(alter(cluster, 32, '', [['consumer.session.timeout.ms', set, '50000']]).errorCode).toBe(ErrorCode.INVALID_REQUEST);
+    expect(alter(cluster, 16, 'm', [['interval.ms', set, '1000'], ['match', set, 'client_id=a.*']]).errorCode).toBe(ErrorCode.NONE);
+    expect(alter(cluster, 16, 'm', [['interval.ms', set, '10']])).toMatchObject({ errorCode: ErrorCode.INVALID_REQUEST, errorMessage: 'Invalid value 10 for interval.ms, interval must be between 100 and 3600000 (1 hour)' });
+    expect(alter(cluster, 16, 'm', [['match', set, 'client_id=[']])).toMatchObject({ errorCode: ErrorCode.INVALID_CONFIG, errorMessage: 'Illegal client matching pattern: client_id=[' });
+    expect(alter(cluster, 16, 'm', [['no.such', set, '1']]).errorCode).toBe(ErrorCode.INVALID_REQUEST);
+  });
+
   test('with eligible leader replicas, min.insync.replicas is one for the whole cluster, and a new one forgets who was eligible', () => {
     const { cluster, brokers } = clusterOf();
     const assignments = [{ partitionIndex: 0, brokerIds: [1, 2, 3] }];

@@ -46,9 +46,10 @@ test('what every server.properties must say has no default to fall back to', () 
 
 test('a group has the broker’s settings for groups until it has its own', () => {
   const layers = { ...nothingSet, static: { 'group.consumer.session.timeout.ms': '50000' } };
-  expect(describeGroupSetting('consumer.session.timeout.ms', layers)).toMatchObject({ text: '50000', source: 'STATIC_BROKER_CONFIG' });
-  expect(describeGroupSetting('share.auto.offset.reset', layers)).toMatchObject({ text: 'latest', source: 'DEFAULT_CONFIG' });
-  for (const name of visibleGroupSettings()) expect(describeGroupSetting(name, nothingSet).text).toBe(describeGroupSetting(name, nothingSet).definition.defaultText);
+  expect(describeGroupSetting('consumer.session.timeout.ms', {}, layers)).toMatchObject({ text: '50000', source: 'STATIC_BROKER_CONFIG' });
+  expect(describeGroupSetting('consumer.session.timeout.ms', { 'consumer.session.timeout.ms': '55000' }, layers)).toMatchObject({ text: '55000', source: 'GROUP_CONFIG' });
+  expect(describeGroupSetting('share.auto.offset.reset', {}, layers)).toMatchObject({ text: 'latest', source: 'DEFAULT_CONFIG' });
+  for (const name of visibleGroupSettings()) expect(describeGroupSetting(name, {}, nothingSet).text).toBe(describeGroupSetting(name, {}, nothingSet).definition.defaultText);
 });
 
 test('a password is never shown, not even among the synonyms', () => {

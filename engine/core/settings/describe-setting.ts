@@ -18,6 +18,8 @@ export const SettingSource = {
   DYNAMIC_DEFAULT_BROKER_CONFIG: 3,
   STATIC_BROKER_CONFIG: 4,
   DEFAULT_CONFIG: 5,
+  CLIENT_METRICS_CONFIG: 7,
+  GROUP_CONFIG: 8,
 } as const;
 export type SettingSourceName = keyof typeof SettingSource;
 
@@ -126,15 +128,21 @@ export function visibleGroupSettings(): string[] {
 }
 
 /** Where the group has no value of its own, the broker's setting "group.…" stands, if there is one. */
-export function describeGroupSetting(name: string, layers: BrokerLayers): SettingDescription {
+export function describeGroupSetting(name: string, groupOverrides: Overrides, layers: BrokerLayers): SettingDescription {
   const definition = findDefinition(groupResourceSettings, 'group', name);
   const base = `group.${name}`;
-  if (!isKnownBrokerSetting(base)) return description(name, definition, definition.defaultText, [{ name, text: definition.defaultText, source: 'DEFAULT_CONFIG' }], false);
-  return description(name, definition, firstText(base, layers) ?? null, originsFrom(base, [base], layers), false);
+  const own = groupOverrides[name];
+  const behind: SettingOrigin[] = isKnownBrokerSetting(base) ? originsFrom(base, [base], layers) : [{ name, text: definition.defaultText, source: 'DEFAULT_CONFIG' }];
+  const origins: SettingOrigin[] = own === undefined ? behind : [{ name, text: own, source: 'GROUP_CONFIG' }, ...behind];
+  return description(name, definition, origins[0]?.text ?? null, origins, false);
 }
 
-export function describedClientMetrics(): SettingDescription[] {
-  return Object.entries(clientMetricsSettings).map(([name, definition]) => description(name, definition, definition.defaultText, [], false));
+export function describedClientMetrics(overrides: Overrides): SettingDescription[] {
+  return Object.entries(clientMetricsSettings).map(([name, definition]) => {
+    const own = overrides[name];
+    const origins: SettingOrigin[] = own === undefined ? [] : [{ name, text: own, source: 'CLIENT_METRICS_CONFIG' }];
+    return description(name, definition, own ?? definition.defaultText, origins, false);
+  });
 }
 
 /** One broker setting's effective text, undefined for Kafka's null. */

@@ -89,6 +89,11 @@ function checkAllowed(allowed: AllowedValues, name: string, value: SettingValue)
         throw invalid(name, value, 'must be latest, earliest, none or by_duration:PnDTnHnMn.nS');
       }
       return;
+    case 'shareOffsetReset':
+      if (!/^(latest|earliest|by_duration:P[\dDTHMS.]+)$/.test(String(value))) {
+        throw invalid(name, value, `Invalid value \`${String(value).slice(0, 200)}\` for configuration ${name}. The value must be either 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'.`);
+      }
+      return;
     case 'throttledReplicas':
       checkThrottledReplicas(name, value as readonly string[]);
   }

@@ -18,6 +18,7 @@ export type AllowedValues =
   | { kind: 'listOf'; names: readonly string[] }
   | { kind: 'nonEmpty' }
   | { kind: 'offsetReset' }
+  | { kind: 'shareOffsetReset' }
   | { kind: 'throttledReplicas' };
 
 export interface SettingDefinition<Value extends SettingValue = SettingValue> {
@@ -97,6 +98,8 @@ export function between(min: number, max: number, or?: number): AllowedValues {
   return { kind: 'range', min, max, or };
 }
 export const nonEmpty: AllowedValues = { kind: 'nonEmpty' };
+/** Where a share group begins. */
+export const shareOffsetReset: AllowedValues = { kind: 'shareOffsetReset' };
 export const offsetReset: AllowedValues = { kind: 'offsetReset' };
 export const throttledReplicas: AllowedValues = { kind: 'throttledReplicas' };
 

@@ -2,7 +2,7 @@
  * DescribeConfigs (32): every setting with the place its value comes from (Kafka: ConfigHelper; KIP-133, KIP-226, KIP-524,
  * KIP-569). Documentation texts are left out, and loggers have no settings here.
  */
-import { brokerOverrides, ConfigResourceType, topicByName, topicOverrides } from '#engine/core/metadata/image.ts';
+import { brokerOverrides, configKey, ConfigResourceType, topicByName, topicOverrides } from '#engine/core/metadata/image.ts';
 import {
   describeBrokerSetting,
   describeDefaultBrokerSetting,
@@ -50,13 +50,13 @@ function describe(state: BrokerState, asked: Asked, includeSynonyms: boolean): R
       return brokerIdProblem(state, asked, '') ?? resultOf(asked, []);
     case ConfigResourceType.CLIENT_METRICS: {
       if (asked.resourceName === '') return refusalOf(asked, ErrorCode.INVALID_REQUEST, 'Client metrics subscription name must not be empty');
-      return resultOf(asked, describedClientMetrics().filter(({ name }) => isAskedFor(asked, name)).map((setting) => configOf(setting, includeSynonyms)));
+      return resultOf(asked, describedClientMetrics(overridesOf(state, asked)).filter(({ name }) => isAskedFor(asked, name)).map((setting) => configOf(setting, includeSynonyms)));
     }
     case ConfigResourceType.GROUP: {
       if (asked.resourceName === '') return refusalOf(asked, ErrorCode.INVALID_REQUEST, 'Group name must not be empty');
-      const layers = layersOf(state);
+      const [own, layers] = [overridesOf(state, asked), layersOf(state)];
       const names = visibleGroupSettings().filter((name) => isAskedFor(asked, name));
-      return resultOf(asked, names.map((name) => configOf(describeGroupSetting(name, layers), includeSynonyms)));
+      return resultOf(asked, names.map((name) => configOf(describeGroupSetting(name, own, layers), includeSynonyms)));
     }
     default:
       return refusalOf(asked, ErrorCode.INVALID_REQUEST, invalidRequestWords);
@@ -92,6 +92,11 @@ function brokerIdProblem(state: BrokerState, asked: Asked, orElse: string): Resu
     ? `Unexpected broker id, expected ${state.brokerId}${orElse}, but received ${asked.resourceName}`
     : `Broker id must be an integer, but it is: ${asked.resourceName}`;
   return refusalOf(asked, ErrorCode.INVALID_REQUEST, problem);
+}
+
+/** What was set for a group or for a subscription of client metrics. */
+function overridesOf(state: BrokerState, { resourceType, resourceName }: Asked): Record<string, string> {
+  return Object.fromEntries(state.image.configs.get(configKey(resourceType, resourceName)) ?? []);
 }
 
 function layersOf(state: BrokerState): BrokerLayers {

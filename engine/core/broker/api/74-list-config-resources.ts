@@ -1,5 +1,5 @@
-/** ListConfigResources (74): what has settings to describe (KIP-1142). Client metrics and groups have none here. */
-import { ConfigResourceType } from '#engine/core/metadata/image.ts';
+/** ListConfigResources (74): what has settings to describe (KIP-1142). Client metrics and groups are those for which some are set. */
+import { configKey, ConfigResourceType } from '#engine/core/metadata/image.ts';
 import { aliveBrokers } from '#engine/core/broker/metadata-cache.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -34,6 +34,11 @@ function namesOf(state: BrokerState, resourceType: number): string[] {
     case BROKER_LOGGER:
       return aliveBrokers(state).map(({ id }) => String(id));
     default:
-      return [];
+      return namesWithConfigs(state, resourceType);
   }
+}
+
+function namesWithConfigs(state: BrokerState, resourceType: number): string[] {
+  const prefix = configKey(resourceType, '');
+  return [...state.image.configs].filter(([key, configs]) => key.startsWith(prefix) && configs.size > 0).map(([key]) => key.slice(prefix.length));
 }
