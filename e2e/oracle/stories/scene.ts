@@ -74,7 +74,12 @@ export const sceneStory: Story = {
     // As the broker creates it, but with its leaders where both sides have them.
     await createTopic(session, '__consumer_offsets', 50, { 'cleanup.policy': 'compact', 'compression.type': 'producer', 'segment.bytes': '104857600' });
     // A broker of Kafka that has no block of producer ids yet says that it is loading.
-    await until(session, 'producer ids', async () => (await session.call('InitProducerId', 4, { transactionalId: null, transactionTimeoutMs: 60_000, producerId: -1n, producerEpoch: -1 }))['errorCode'] === 0);
+    for (const broker of session.ports.keys()) {
+      await until(session, `broker ${broker} has producer ids`, async () => {
+        const answer = await session.call('InitProducerId', 4, { transactionalId: null, transactionTimeoutMs: 60_000, producerId: -1n, producerEpoch: -1 }, { broker });
+        return answer['errorCode'] === ErrorCode.NONE;
+      });
+    }
     // A coordinator loads its partitions when it is elected; it is ready when it answers for a group of each broker.
     for (let index = 0; index < 30; index += 1) {
       const group = `scene-${index}`;

@@ -1,9 +1,11 @@
 /**
  * The wire inside the world. Messages travel as decoded objects; here they can be put through Kafka's real encoding, to prove
- * that both ways give the same run, and measured, where a link has a bandwidth.
+ * that both ways give the same run, and measured, where a link has a bandwidth. A version of ApiVersions that nobody knows travels
+ * as version 0, there and back (see `responseVersion`).
  */
 import { ApiKey, apiOf } from '#engine/protocol/api-keys.ts';
 import { decodeBody, encodeBody } from '#engine/protocol/codec.ts';
+import { responseVersion } from '#engine/protocol/frames.ts';
 import type { MessageDefinition } from '#engine/protocol/message.ts';
 import type { ProduceRequest } from '#engine/protocol/messages/00-produce.ts';
 import type { WireMode } from '#engine/core/world/world-state.ts';
@@ -25,7 +27,7 @@ function definitionOf(message: Message): MessageDefinition | undefined {
 function encode(message: Message): Uint8Array | undefined {
   const definition = definitionOf(message);
   if (definition === undefined || message.kind === 'disconnect') return undefined;
-  return encodeBody(definition, message.apiVersion, message.body as never);
+  return encodeBody(definition, responseVersion(message.apiKey, message.apiVersion), message.body as never);
 }
 
 /**
@@ -35,7 +37,7 @@ function encode(message: Message): Uint8Array | undefined {
 export function asReceived(message: Message, wire: WireMode): Message {
   if (message.kind === 'disconnect') return message;
   if (wire === 'bytes') return throughWire(message);
-  const body = carriedBody(definitionOf(message)!, message.apiVersion, message.body);
+  const body = carriedBody(definitionOf(message)!, responseVersion(message.apiKey, message.apiVersion), message.body);
   if (message.kind === 'request' && message.apiKey === ApiKey.Produce) return { ...message, body: withOwnBatches(body as ProduceRequest) };
   return body === message.body ? message : { ...message, body };
 }
@@ -52,7 +54,7 @@ function throughWire(message: Message): Message {
   const bytes = encode(message);
   const definition = definitionOf(message);
   if (bytes === undefined || definition === undefined || message.kind === 'disconnect') return message;
-  return { ...message, body: decodeBody(definition, message.apiVersion, bytes) };
+  return { ...message, body: decodeBody(definition, responseVersion(message.apiKey, message.apiVersion), bytes) };
 }
 
 export function messageSizeBytes(message: Message): number {

@@ -5,6 +5,7 @@
  * when max.wait.ms is 0, or when a partition has something to say that cannot wait; else it is parked.
  * Left out: quotas, tiered storage, aborted transactions.
  */
+import { topicByName } from '#engine/core/metadata/image.ts';
 import { completeFetch, parkFetch, partitionsToRead } from '#engine/core/broker/delayed-fetch.ts';
 import { followerOf, openFetchContext, type FetchContext } from '#engine/core/broker/fetch-sessions.ts';
 import { readPartition, type FetchPartitionAnswer } from '#engine/core/broker/fetch-read.ts';
@@ -23,13 +24,14 @@ export const fetch: ApiHandler = {
   apiKey: ApiKey.Fetch,
   handle(state, request, context) {
     const body = request.body as FetchRequest;
-    if (body.isolationLevel !== readUncommitted && body.isolationLevel !== readCommitted) {
-      context.respond(request, malformed(request, body));
-      return;
-    }
     const opened = openFetchContext(state, request, body, context);
     if (typeof opened === 'number') {
       context.respond(request, sessionError(opened));
+      return;
+    }
+    const isKnownLevel = body.isolationLevel === readUncommitted || body.isolationLevel === readCommitted;
+    if (!isKnownLevel && partitionsToRead(opened.session, opened.partitions).some(({ topic, partition }) => isThere(state, topic, partition))) {
+      context.respond(request, malformed(request, body));
       return;
     }
     fetchMessages(state, request, body, opened, context);
@@ -75,7 +77,11 @@ function sessionError(errorCode: number): FetchResponse {
   return { throttleTimeMs: 0, errorCode, sessionId: 0, responses: [], nodeEndpoints: [] };
 }
 
-/** An isolation level that nobody knows: Kafka finds no words for it, and up to v12 says so of each partition. */
+function isThere(state: BrokerState, topic: string, partition: number): boolean {
+  return topicByName(state.image, topic)?.partitions[partition] !== undefined;
+}
+
+/** An isolation level that nobody knows, where there is something to read: Kafka finds no words for it, and up to v12 says so of each partition. */
 function malformed(request: RequestMessage, body: FetchRequest): FetchResponse {
   const errorCode = ErrorCode.UNKNOWN_SERVER_ERROR;
   const noEpochEnd = { epoch: -1, endOffset: -1n };

@@ -34,6 +34,7 @@ export const listOffsets: ApiHandler = {
   apiKey: ApiKey.ListOffsets,
   handle(state, request, context) {
     const body = request.body as ListOffsetsRequest;
+    const isKnownLevel = body.isolationLevel === 0 || body.isolationLevel === 1;
     const seen = new Set<string>();
     const twice = new Set<string>();
     for (const topic of body.topics) {
@@ -47,7 +48,10 @@ export const listOffsets: ApiHandler = {
       topics: body.topics.map((topic) => ({
         name: topic.name,
         partitions: distinct(topic.partitions).map((asked) =>
-          twice.has(`${topic.name}-${asked.partitionIndex}`)
+          // Kafka finds no words for a level of isolation that nobody knows.
+          !isKnownLevel
+            ? answerOf(asked, ErrorCode.UNKNOWN_SERVER_ERROR)
+            : twice.has(`${topic.name}-${asked.partitionIndex}`)
             ? answerOf(asked, ErrorCode.INVALID_REQUEST)
             : listOne(state, body, request.apiVersion, topic.name, asked, context),
         ),

@@ -31,9 +31,10 @@ export const describeClientQuotas: ApiHandler = {
 function refusalOf(components: readonly Component[]): { errorCode: number; errorMessage: string } | undefined {
   const seen = new Set<string>();
   for (const component of components) {
+    const isUnknown = component.entityType !== '' && !quotaEntityTypes.includes(component.entityType);
+    if (isUnknown) return { errorCode: ErrorCode.UNSUPPORTED_VERSION, errorMessage: `Unsupported entity type ${component.entityType}` };
     const invalid = invalidity(component) ?? (seen.has(component.entityType) ? `Entity type ${component.entityType} cannot appear more than once in the filter.` : undefined);
     if (invalid !== undefined) return { errorCode: ErrorCode.INVALID_REQUEST, errorMessage: invalid };
-    if (!quotaEntityTypes.includes(component.entityType)) return { errorCode: ErrorCode.UNSUPPORTED_VERSION, errorMessage: `Unsupported entity type ${component.entityType}` };
     seen.add(component.entityType);
   }
   if (!mixesAddresses([...seen])) return undefined;
