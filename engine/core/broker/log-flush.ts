@@ -17,9 +17,9 @@ function isNever(value: number): boolean {
   return value > Number.MAX_SAFE_INTEGER;
 }
 
-export function flushIfDue(disk: Disk, log: LogState): void {
+export function flushIfDue(disk: Disk, log: LogState, nowMs: number): void {
   const messages = log.settings['flush.messages'];
-  if (!isNever(messages) && log.logEndOffset - log.recoveryPoint >= BigInt(messages)) flushLog(disk, log);
+  if (!isNever(messages) && log.logEndOffset - log.recoveryPoint >= BigInt(messages)) flushLog(disk, log, nowMs);
 }
 
 export function armFlushTimer(state: BrokerState, context: BrokerContext): void {
@@ -27,10 +27,10 @@ export function armFlushTimer(state: BrokerState, context: BrokerContext): void 
   if (!isNever(intervalMs)) context.arm(flushTimer, '', intervalMs);
 }
 
-/** Each tick flushes what its topic does not allow to stay unflushed for longer than the interval; Kafka keeps a time per log. */
+/** Each tick flushes the logs whose last flush is flush.ms ago or longer. */
 export function onFlushTimer(state: BrokerState, context: BrokerContext): void {
   for (const { log } of state.partitions.values()) {
-    if (!isNever(log.settings['flush.ms']) && log.logEndOffset > log.recoveryPoint) flushLog(context.disk, log);
+    if (context.nowMs - log.lastFlushedMs >= log.settings['flush.ms']) flushLog(context.disk, log, context.nowMs);
   }
   armFlushTimer(state, context);
 }

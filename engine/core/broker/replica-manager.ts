@@ -47,7 +47,7 @@ export function appendToLeader(
   const fromOffset = partition.log.logEndOffset;
   const result = appendAsLeader(context.disk, partition.log, records, partition.leaderEpoch, context.nowMs, origin, context.compression);
   if (result.duplicate) return result;
-  flushIfDue(context.disk, partition.log);
+  flushIfDue(context.disk, partition.log, context.nowMs);
   context.noteAppended(partition.key, result.sizeBytes);
   context.publish('replica.appended', {
     topic: partition.topic,

@@ -70,7 +70,7 @@ class Run {
       case 'read': return this.#read(step);
       case 'reopen': return this.#reopen(step.how);
       case 'maintain': return void maintainLog(this.disk, this.log, startMs);
-      case 'flush': return flushLog(this.disk, this.log);
+      case 'flush': return flushLog(this.disk, this.log, startMs);
     }
   }
 

@@ -68,6 +68,8 @@ export interface LogState {
   highWatermark: bigint;
   /** Everything below it has been flushed. */
   recoveryPoint: bigint;
+  /** When that last rose, or the log was opened; flush.ms counts from it. */
+  lastFlushedMs: number;
   /** Up to where the log has been compacted (`cleaner-offset-checkpoint`); -1n: never. */
   cleanedOffset: bigint;
   sizeBytes: number;

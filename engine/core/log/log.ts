@@ -41,7 +41,8 @@ export function lastStableOffset(log: LogState): bigint {
 
 /** An orderly end: everything is flushed, and the next opening need not read the log through. */
 export function closeLog(disk: Disk, log: LogState): void {
-  flushLog(disk, log);
+  // Nobody will ask any more when that was.
+  flushLog(disk, log, log.lastFlushedMs);
   if (activeSegment(log).sizeBytes > log.saved.sizeBytes) saveActiveIndex(disk, log, log.logEndOffset);
 }
 

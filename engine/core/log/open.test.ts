@@ -44,6 +44,17 @@ describe('opening a log', () => {
     expect(contents(disk, found)).toEqual(['0:v0', '1:v1', '2:v2', '3:v3']);
   });
 
+  it('knows the last five batches of each producer again, from the log alone, and answers their duplicates', () => {
+    const { disk, log } = filledLog(logSettings({ 'internal.segment.bytes': '160' }), 9);
+    for (const name of disk.listSmallFiles()) if (name.endsWith('.snapshot')) disk.deleteSmallFile(name);
+    const found = openLog(disk, 'orders-0', log.settings, startMs);
+    expect(found.producers).toEqual(log.producers);
+    const again = (sequence: number) => appendAsLeader(disk, found, [testBatch({ values: [`v${sequence}`], producerId: 5n, producerEpoch: 0, baseSequence: sequence, timestampMs: startMs + sequence })], 1, startMs, 'client');
+    for (let sequence = 4; sequence < 9; sequence++) expect(again(sequence)).toMatchObject({ duplicate: true, firstOffset: BigInt(sequence), logAppendTimeMs: BigInt(startMs + sequence) });
+    expect(() => again(3)).toThrow('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    expect(again(9)).toMatchObject({ duplicate: false, firstOffset: 9n });
+  });
+
   it('finds the same after an orderly end, without reading the file', () => {
     for (const settings of [logSettings(), logSettings({ 'internal.segment.bytes': '160', 'index.interval.bytes': '60' })]) {
       const { disk, log } = filledLog(settings, 9);
@@ -161,7 +172,7 @@ describe('flushing and checkpoints', () => {
   it('flushes the segments that were closed and, when asked, the active one', () => {
     const { disk, log } = filledLog(logSettings({ 'internal.segment.bytes': '160' }), 3);
     expect(log.recoveryPoint).toBe(2n);
-    flushLog(disk, log);
+    flushLog(disk, log, startMs);
     expect(log.recoveryPoint).toBe(3n);
   });
 

@@ -27,7 +27,7 @@ export interface LogCheckpoints {
 /** Opens the log of a directory, or begins a new one. Its high watermark is its start until the broker sets it. */
 export function openLog(disk: Disk, directory: string, settings: LogSettings, nowMs: number, checkpoints: LogCheckpoints = checkpointsOf(disk, directory)): LogState {
   disk.createDirectory(directory);
-  const log = emptyLog(directory, settings, checkpoints);
+  const log = emptyLog(directory, settings, checkpoints, nowMs);
   finishSwaps(disk, directory);
   const files = disk.listSegments(directory);
   for (const { path, sizeBytes } of files) {
@@ -54,7 +54,7 @@ function checkpointsOf(disk: Disk, directory: string): LogCheckpoints {
   };
 }
 
-function emptyLog(directory: string, settings: LogSettings, checkpoints: LogCheckpoints): LogState {
+function emptyLog(directory: string, settings: LogSettings, checkpoints: LogCheckpoints, nowMs: number): LogState {
   return {
     directory,
     settings,
@@ -62,6 +62,7 @@ function emptyLog(directory: string, settings: LogSettings, checkpoints: LogChec
     logEndOffset: 0n,
     highWatermark: 0n,
     recoveryPoint: checkpoints.recoveryPoint ?? 0n,
+    lastFlushedMs: nowMs,
     cleanedOffset: checkpoints.cleanedOffset ?? -1n,
     sizeBytes: 0,
     segments: [],

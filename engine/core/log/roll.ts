@@ -15,6 +15,7 @@ export function rollSegment(disk: Disk, log: LogState, baseOffset: bigint, nowMs
     saveActiveIndex(disk, log, baseOffset);
     disk.flush(old.path);
     log.recoveryPoint = log.logEndOffset;
+    log.lastFlushedMs = nowMs;
   }
   const segment = newSegment(log.directory, baseOffset, nowMs);
   disk.createSegment(segment.path);
@@ -23,8 +24,9 @@ export function rollSegment(disk: Disk, log: LogState, baseOffset: bigint, nowMs
 }
 
 /** The size up to which everything is on the platter: up to the end. Kafka: UnifiedLog.flush. */
-export function flushLog(disk: Disk, log: LogState): void {
+export function flushLog(disk: Disk, log: LogState, nowMs: number): void {
   if (log.recoveryPoint >= log.logEndOffset) return;
   disk.flush(activeSegment(log).path);
   log.recoveryPoint = log.logEndOffset;
+  log.lastFlushedMs = nowMs;
 }

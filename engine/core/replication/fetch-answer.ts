@@ -82,7 +82,7 @@ function append(state: BrokerState, fetcher: ReplicaFetcher, partition: Partitio
       backOff(state, fetcher, row, context);
       return;
     }
-    flushIfDue(context.disk, log);
+    flushIfDue(context.disk, log, context.nowMs);
     let sizeBytes = 0;
     for (const run of records) sizeBytes += run.length;
     context.noteAppended(partition.key, sizeBytes);

@@ -58,7 +58,7 @@ export function drainAccumulated(state: QuorumState, context: NodeContext): void
 
 function writeToLog(state: QuorumState, role: LeaderRole, batches: readonly { bytes: Uint8Array; recordNames: string[] }[], context: NodeContext): void {
   const result = appendAsLeader(context.disk, state.log, batches.map((batch) => batch.bytes), state.epoch, context.nowMs, 'raft');
-  flushLog(context.disk, state.log);
+  flushLog(context.disk, state.log, context.nowMs);
   state.nextAppendOffset = state.log.logEndOffset;
   const records = batches.flatMap((batch) => batch.recordNames);
   context.publish('metadata.appended', { broker: state.nodeId, fromOffset: result.firstOffset, toOffset: result.lastOffset, records });

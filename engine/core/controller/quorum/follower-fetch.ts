@@ -125,7 +125,7 @@ function truncateToLeader(state: QuorumState, leaderEnd: { epoch: number; endOff
 function appendFetched(state: QuorumState, records: Uint8Array[], context: NodeContext): void {
   const appended = appendAsFollower(context.disk, state.log, records, context.nowMs);
   if (appended === undefined) return;
-  flushLog(context.disk, state.log);
+  flushLog(context.disk, state.log, context.nowMs);
   context.publish('metadata.appended', { broker: state.nodeId, fromOffset: appended.firstOffset, toOffset: appended.lastOffset, records: recordNames(records) });
 }
 
