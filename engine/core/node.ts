@@ -7,6 +7,7 @@
  * State must stay plain: records, arrays, Maps, Sets, typed arrays, bigint (law 9). A timer or a parked request is a row.
  */
 import type { Compression } from '#engine/ports/compression.ts';
+import type { Cryptography } from '#engine/ports/cryptography.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import type { Random } from '#engine/ports/random.ts';
 import type { FactKind, FactPayloads, Why } from '#engine/core/facts.ts';
@@ -134,6 +135,8 @@ export interface NodeContext {
   readonly disk: Disk;
   /** Opens and closes compressed batches, for the few who look inside. */
   readonly compression: Compression;
+  /** Hashes, for those who must know who a client is. */
+  readonly cryptography: Cryptography;
   /** The event that is being handled. */
   readonly eventId: number;
 

@@ -14,6 +14,7 @@ import { kafkaBehaviours } from '#engine/core/world/behaviours.ts';
 import { bootCluster } from '#engine/core/world/boot.ts';
 import { CommandError } from '#engine/core/world/commands/command.ts';
 import { nodeCompression } from '#engine/runtime/compression.ts';
+import { nodeCryptography } from '#engine/runtime/cryptography.ts';
 import { createWorld } from '#engine/core/world/create-world.ts';
 import { stateHash } from '#engine/core/world/state-hash.ts';
 import type { Behaviours, World } from '#engine/core/world/world-state.ts';
@@ -112,6 +113,7 @@ export class Runtime {
       diskFor: options.diskFor,
       behaviours: options.behaviours ?? kafkaBehaviours,
       compression: nodeCompression,
+      cryptography: nodeCryptography,
       timeUs: previous?.reservedUntilUs,
     });
     const nowMs = clock.nowMs();

@@ -9,6 +9,7 @@ import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import type { Fact, FactKind } from '#engine/core/facts.ts';
 import { nodeCompression } from '#engine/runtime/compression.ts';
+import { nodeCryptography } from '#engine/runtime/cryptography.ts';
 import { kafkaBehaviours } from '#engine/core/world/behaviours.ts';
 import { bootCluster } from '#engine/core/world/boot.ts';
 import type { WorldCommand } from '#engine/core/world/commands/command.ts';
@@ -57,7 +58,7 @@ const factsMax = 2_000_000;
 export function cluster(options: ClusterOptions = {}): TestCluster {
   const { brokers = 3, seed = 1, diskFor = () => new MemoryDisk(), wire, withoutInvariants, observe: alsoObserve, ...rest } = options;
   const spec = clusterSpecSchema.parse({ ...rest, brokers: typeof brokers === 'number' ? Array.from({ length: brokers }, (_, index) => ({ id: index + 1 })) : brokers });
-  const world = createWorld({ seed, spec, diskFor, behaviours: kafkaBehaviours, compression: nodeCompression, wire });
+  const world = createWorld({ seed, spec, diskFor, behaviours: kafkaBehaviours, compression: nodeCompression, cryptography: nodeCryptography, wire });
   const facts: KeptFact[] = [];
   const acknowledgements = createAcknowledgements();
   const invariants = new InvariantWatch(world, acknowledgements, withoutInvariants === true ? [] : undefined);

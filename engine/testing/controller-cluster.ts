@@ -4,6 +4,7 @@
  * has committed, as in the world.
  */
 import { noCompression } from '#engine/ports/compression.ts';
+import { noCryptography } from '#engine/ports/cryptography.ts';
 import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
 import type { Fact, FactKind, FactPayloads, Why } from '#engine/core/facts.ts';
 import type { NodeContext, NodeId, OutgoingRequest, PendingRequest, RequestMessage } from '#engine/core/node.ts';
@@ -256,6 +257,7 @@ export class ControllerCluster {
       random: this.random,
       disk: node.disk,
       compression: noCompression,
+      cryptography: noCryptography,
       eventId: this.sequence,
       request: (outgoing) => this.request(node, outgoing, sends),
       forget: (correlationId) => void node.pending.delete(correlationId),

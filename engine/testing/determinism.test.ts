@@ -9,6 +9,7 @@ import { expect, test } from 'vitest';
 import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
 import { openSqliteDisk } from '#engine/adapters/sqlite/sqlite-disk.ts';
 import { nodeCompression } from '#engine/runtime/compression.ts';
+import { nodeCryptography } from '#engine/runtime/cryptography.ts';
 import { kafkaBehaviours } from '#engine/core/world/behaviours.ts';
 import { restoreWorld, snapshotWorld } from '#engine/core/world/snapshot.ts';
 import { stateHash } from '#engine/core/world/state-hash.ts';
@@ -98,7 +99,7 @@ test('a world restored from a snapshot in the middle of traffic ends where the f
   run(2000);
   command({ kind: 'broker.crash', broker: 2 });
   run(1003.5);
-  const twin = restoreWorld(snapshotWorld(world), { behaviours: kafkaBehaviours, compression: nodeCompression, diskFor: () => new MemoryDisk() });
+  const twin = restoreWorld(snapshotWorld(world), { behaviours: kafkaBehaviours, compression: nodeCompression, cryptography: nodeCryptography, diskFor: () => new MemoryDisk() });
   expect(stateHash(twin)).toBe(stateHash(world));
   for (const one of [world, twin]) runUntil(one, one.state.timeUs + 20_000_000);
   expect(stateHash(twin)).toBe(stateHash(world));

@@ -11,6 +11,7 @@ import type { FactKind, FactPayloads, Why } from '#engine/core/facts.ts';
 import type { NodeContext, NodeId, OutgoingRequest, RequestMessage } from '#engine/core/node.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
 import type { Compression } from '#engine/ports/compression.ts';
+import type { Cryptography } from '#engine/ports/cryptography.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import type { Random } from '#engine/ports/random.ts';
 
@@ -63,8 +64,7 @@ export class BrokerContext implements NodeContext {
     if (row === undefined) {
       this.state.connections.set(request.connectionId, { peer: request.from, inProcess: -1, waiting: [request] });
     } else if (row.waiting.length >= waitingRequestsMax) {
-      this.state.connections.delete(request.connectionId);
-      this.inner.closeConnection(request.from);
+      this.refuse(request);
       return;
     } else {
       row.waiting.push(request);
@@ -93,6 +93,7 @@ export class BrokerContext implements NodeContext {
   /** Ends the connection instead of an answer, as Kafka does with what it cannot make sense of. */
   refuse(request: RequestMessage): void {
     this.state.connections.delete(request.connectionId);
+    this.state.authentications.delete(request.connectionId);
     this.inner.closeConnection(request.from);
   }
 
@@ -168,6 +169,9 @@ export class BrokerContext implements NodeContext {
   }
   get compression(): Compression {
     return this.inner.compression;
+  }
+  get cryptography(): Cryptography {
+    return this.inner.cryptography;
   }
   get eventId(): number {
     return this.inner.eventId;

@@ -16,9 +16,11 @@ import {
 } from '#engine/core/controller/controller-node.ts';
 import { onGroupTimer, startGroupCoordinator } from '#engine/core/group/coordinator.ts';
 import { emptyImage } from '#engine/core/metadata/image.ts';
-import { resolveBrokerSettings } from '#engine/core/settings/resolve-settings.ts';
+import { resolveBrokerSecurity } from '#engine/core/security/broker-security.ts';
+import { mergedBrokerTexts, resolveBrokerSettings } from '#engine/core/settings/resolve-settings.ts';
 import { staticBrokerOverrides } from '#engine/core/settings/presets.ts';
 import { accepts, handlerOf } from '#engine/core/broker/api/registry.ts';
+import { isAuthenticated } from '#engine/core/broker/authentication.ts';
 import { BrokerContext, type BrokerHooks } from '#engine/core/broker/broker-context.ts';
 import { onBrokerAnswer } from '#engine/core/broker/answers.ts';
 import { coordinatorHost } from '#engine/core/broker/coordinator-host.ts';
@@ -87,6 +89,7 @@ function isControllerKind(kind: string): boolean {
 function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
   const overrides = staticOverridesOf(config);
   const settings = resolveBrokerSettings(overrides, config.preset);
+  const security = resolveBrokerSecurity(mergedBrokerTexts(overrides, config.preset), settings);
   const logDirectoryId = openLogDirectory(context.disk, config, context.random);
   const lifecycle = newLifecycle(logDirectoryId, takeCleanShutdownMark(context.disk), context);
   const { brokerId, clusterId, voters } = config;
@@ -96,8 +99,9 @@ function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
     config,
     brokerId,
     settings,
+    security,
     lifecycle,
-    controllerNode: startControllerNode({ brokerId, clusterId, voters, settings, staticSettings }, context),
+    controllerNode: startControllerNode({ brokerId, clusterId, voters, settings, staticSettings, scramLogins: security.listener.scramLogins }, context),
     image: emptyImage(),
     imageOffset: -1n,
     eligibleBrokers: new Map(),
@@ -107,6 +111,7 @@ function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
     purgatory: { produce: new Map(), fetch: new Map(), deleteRecords: new Map(), watchers: new Map() },
     fetchSessions: { sessions: new Map(), watchers: new Map() },
     connections: new Map(),
+    authentications: new Map(),
     forwarded: new Map(),
     alterPartition: { queue: [], inFlight: -1, sent: [] },
     producerIds: { next: 0n, end: 0n, inFlight: -1, waiting: [] },
@@ -131,8 +136,8 @@ const brokerContext = new BrokerContext(hooks);
 function handleRequest(state: BrokerState, request: RequestMessage, context: BrokerContext): void {
   const handler = handlerOf(request.apiKey);
   const isTaken = handler !== undefined && (accepts(request.apiKey, request.apiVersion) || request.apiKey === ApiKey.ApiVersions);
-  if (isTaken) handler.handle(state, request, context);
-  else context.refuse(request);
+  if (!isTaken) context.refuse(request);
+  else if (isAuthenticated(state, request, context)) handler.handle(state, request, context);
 }
 
 function run(state: BrokerState | null, context: NodeContext, handling: (state: BrokerState, context: BrokerContext) => void): void {

@@ -8,6 +8,7 @@
  */
 import { requestController } from '#engine/core/broker/controller-channel.ts';
 import { publishFirstImage } from '#engine/core/broker/metadata-publisher.ts';
+import { securityProtocolNumbers } from '#engine/core/security/broker-security.ts';
 import { shutDown } from '#engine/core/broker/shutdown.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState, LifecycleState } from '#engine/core/broker/state.ts';
@@ -28,7 +29,6 @@ const catchingUpMs = 10;
 const firstShutdownBeatMs = 50;
 const retryBackoffMs = 100;
 const shutdownDeadlineMs = 300_000;
-const plaintextProtocol = 0;
 
 export function newLifecycle(logDirectoryId: string, previousBrokerEpoch: bigint, context: NodeContext): LifecycleState {
   return {
@@ -61,11 +61,12 @@ export function communicate(state: BrokerState, context: BrokerContext): void {
 
 function sendRegistration(state: BrokerState, context: BrokerContext): number {
   const { config, lifecycle } = state;
+  const { listener } = state.security;
   const body: BrokerRegistrationRequest = {
     brokerId: config.brokerId,
     clusterId: config.clusterId,
     incarnationId: lifecycle.incarnationId,
-    listeners: [{ name: 'PLAINTEXT', host: config.host, port: config.port, securityProtocol: plaintextProtocol }],
+    listeners: [{ name: listener.name, host: config.host, port: config.port, securityProtocol: securityProtocolNumbers[listener.protocol] }],
     features: supportedFeatures.map(({ name, min, max }) => ({ name, minSupportedVersion: min, maxSupportedVersion: max })),
     rack: config.rack,
     isMigratingZkBroker: false,

@@ -1,8 +1,8 @@
 /**
  * What the answers tell of brokers and topics, from the image (Kafka: KRaftMetadataCache).
  *
- * "Alive" is registered and not fenced; a client is only ever told of such brokers. The listener's address is the one that
- * the broker registered.
+ * "Alive" is registered and not fenced; a client is only ever told of such brokers. A broker registers
+ * one listener, whatever its name.
  */
 import { isUnfenced, type BrokerRegistration, type PartitionImage } from '#engine/core/metadata/image.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -31,7 +31,7 @@ export function endpointOf(state: BrokerState, brokerId: number): NodeEndpoint |
 }
 
 export function endpointOfRegistration(broker: BrokerRegistration): NodeEndpoint | undefined {
-  const endPoint = broker.endPoints.find((candidate) => candidate.name === 'PLAINTEXT');
+  const [endPoint] = broker.endPoints;
   return endPoint === undefined ? undefined : { nodeId: broker.id, host: endPoint.host, port: endPoint.port, rack: broker.rack };
 }
 

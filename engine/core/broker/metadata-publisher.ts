@@ -12,7 +12,9 @@ import { isActive, topicOverrides, brokerOverrides, configKey, ConfigResourceTyp
 import { emptyDelta, replay, type ImageDelta } from '#engine/core/metadata/replay.ts';
 import { pumpFetchers, startFetching, stopFetching } from '#engine/core/replication/fetcher.ts';
 import { makeFollower, makeLeader, newPartition, partitionKey } from '#engine/core/replication/partition.ts';
-import { resolveBrokerSettings, resolveTopicSettings } from '#engine/core/settings/resolve-settings.ts';
+import { resolveBrokerSecurity, type BrokerSecurity } from '#engine/core/security/broker-security.ts';
+import { mergedBrokerTexts, resolveBrokerSettings, resolveTopicSettings, type Overrides } from '#engine/core/settings/resolve-settings.ts';
+import { SettingError } from '#engine/core/settings/setting-error.ts';
 import { isrCommitted } from '#engine/core/broker/alter-partition.ts';
 import { offsetsPartitionElected, offsetsPartitionResigned, topicsDeleted } from '#engine/core/broker/coordinator-host.ts';
 import { raiseHighWatermark } from '#engine/core/broker/replica-manager.ts';
@@ -137,15 +139,26 @@ function becomeFollower(state: BrokerState, partition: PartitionState, assignmen
   );
 }
 
+/** The controller has looked at what one level sets; what the levels come to together may still be no listener, and then the old one stays. */
+function securityAfter(state: BrokerState, texts: Overrides): BrokerSecurity {
+  try {
+    return resolveBrokerSecurity(texts, state.settings);
+  } catch (error) {
+    if (error instanceof SettingError) return state.security;
+    throw error;
+  }
+}
+
 /** Dynamic settings of brokers and topics; what a log, a timer or a check reads next is the new value. */
 function applyConfigs(state: BrokerState, delta: ImageDelta): void {
   const brokerKeys = [configKey(ConfigResourceType.BROKER, ''), configKey(ConfigResourceType.BROKER, String(state.brokerId))];
   const brokerChanged = brokerKeys.some((key) => delta.configs.has(key));
   if (brokerChanged) {
-    state.settings = resolveBrokerSettings(staticOverridesOf(state.config), state.config.preset, {
-      clusterWide: brokerOverrides(state.image, null),
-      perBroker: brokerOverrides(state.image, state.brokerId),
-    });
+    const { preset } = state.config;
+    const overrides = staticOverridesOf(state.config);
+    const dynamic = { clusterWide: brokerOverrides(state.image, null), perBroker: brokerOverrides(state.image, state.brokerId) };
+    state.settings = resolveBrokerSettings(overrides, preset, dynamic);
+    state.security = securityAfter(state, mergedBrokerTexts(overrides, preset, dynamic));
   }
   for (const partition of state.partitions.values()) {
     if (!brokerChanged && !delta.configs.has(configKey(ConfigResourceType.TOPIC, partition.topic))) continue;

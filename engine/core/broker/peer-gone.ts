@@ -5,6 +5,7 @@ import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
 
 export function forgetPeer(state: BrokerState, connectionId: number, context: BrokerContext): void {
+  state.authentications.delete(connectionId);
   const row = state.connections.get(connectionId);
   if (row === undefined) return;
   state.connections.delete(connectionId);

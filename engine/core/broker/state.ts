@@ -10,6 +10,8 @@ import type { TruncationEra } from '#engine/core/replication/truncation-era.ts';
 import type { LogCleanerState } from '#engine/core/broker/log-cleaner.ts';
 import type { ControllerNodeState } from '#engine/core/controller/controller-node.ts';
 import type { GroupCoordinatorState } from '#engine/core/group/state.ts';
+import type { Authentication } from '#engine/core/broker/authentication.ts';
+import type { BrokerSecurity } from '#engine/core/security/broker-security.ts';
 import type { ClusterImage } from '#engine/core/metadata/image.ts';
 import type { RequestMessage } from '#engine/core/node.ts';
 import type { BrokerSettings } from '#engine/core/settings/broker-settings.ts';
@@ -43,6 +45,8 @@ export interface BrokerState {
   brokerId: number;
   /** Static and dynamic settings, resolved. */
   settings: BrokerSettings;
+  /** What it asks of clients. */
+  security: BrokerSecurity;
   lifecycle: LifecycleState;
   controllerNode: ControllerNodeState;
   image: ClusterImage;
@@ -60,6 +64,8 @@ export interface BrokerState {
   fetchSessions: FetchSessionCache;
   /** By connection id; a connection without anything in process or waiting has no row. */
   connections: Map<number, ConnectionState>;
+  /** How far the clients of a listener that asks for it have come with saying who they are, by connection id. */
+  authentications: Map<number, Authentication>;
   /** Requests of clients that the active controller answers, by the request's id. */
   forwarded: Map<number, ForwardedRequest>;
   alterPartition: AlterPartitionState;

@@ -4,6 +4,7 @@
  * get as many as there are brokers, as the file that Kafka ships for a single broker has it.
  */
 import { controllerListenerName, controllerPortOf } from '#engine/core/controller/controller-listener.ts';
+import type { ListenerSecurity } from '#engine/core/security/broker-security.ts';
 import { staticBrokerOverrides } from '#engine/core/settings/presets.ts';
 import type { BrokerConfig } from '#engine/core/broker/state.ts';
 
@@ -26,10 +27,10 @@ export function staticOverridesOf({ brokers, settings }: Pick<BrokerConfig, 'bro
  * The whole file as a person would find it on this broker's machine: who it is and where it listens, then its settings. See
  * controller-listener.ts for the ports of the controllers.
  */
-export function serverProperties(config: BrokerConfig): Record<string, string> {
+export function serverProperties(config: BrokerConfig, listener: Pick<ListenerSecurity, 'name' | 'protocol'>): Record<string, string> {
   const { brokerId, host, port, voters } = config;
   const isController = voters.includes(brokerId);
-  const clients = `PLAINTEXT://${host}:${port}`;
+  const clients = `${listener.name}://${host}:${port}`;
   return {
     'process.roles': isController ? 'broker,controller' : 'broker',
     'node.id': String(brokerId),
@@ -37,12 +38,13 @@ export function serverProperties(config: BrokerConfig): Record<string, string> {
     'broker.id': String(brokerId),
     'controller.quorum.voters': voters.map((id) => `${id}@${host}:${controllerPortOf(id)}`).join(','),
     'controller.listener.names': controllerListenerName,
-    listeners: isController ? `${clients},CONTROLLER://${host}:${controllerPortOf(brokerId)}` : clients,
-    'advertised.listeners': clients,
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `${listener.name}:${listener.protocol},CONTROLLER:PLAINTEXT`,
     'log.dirs': logDirectoryOf(config),
     ...staticBrokerOverrides(staticOverridesOf(config), config.preset),
+    // Where it listens the host says, whatever else was set.
+    listeners: isController ? `${clients},CONTROLLER://${host}:${controllerPortOf(brokerId)}` : clients,
+    'advertised.listeners': clients,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The broker's own timers, by kind. Timers of the controller node and of the group coordinator are theirs. */
 import { alterPartitionTimer, isrShrinkTimer, sendProposals, shrinkIsrs } from '#engine/core/broker/alter-partition.ts';
+import { authenticationFailureTimer, onAuthenticationFailureTimer } from '#engine/core/broker/authentication.ts';
 import { forwardTimer, onForwardTimer } from '#engine/core/broker/forwarding.ts';
 import { communicate, lifecycleTimer, shutdownDeadlineTimer } from '#engine/core/broker/lifecycle.ts';
 import { armCleanerTimer, cleanerTimer, onCleanerTimer } from '#engine/core/broker/log-cleaner.ts';
@@ -25,6 +26,7 @@ const timerHandlers: ReadonlyMap<string, TimerHandler> = new Map<string, TimerHa
   [lifecycleTimer, (state, _key, context) => communicate(state, context)],
   [shutdownDeadlineTimer, (state, _key, context) => shutDown(state, 'controlled shutdown took too long', context)],
   [forwardTimer, onForwardTimer],
+  [authenticationFailureTimer, onAuthenticationFailureTimer],
   [flushTimer, (state, _key, context) => onFlushTimer(state, context)],
   [checkpointTimer, (state, _key, context) => onCheckpointTimer(state, context)],
   [retentionTimer, (state, _key, context) => onRetentionTimer(state, context)],

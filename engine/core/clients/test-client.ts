@@ -2,6 +2,7 @@
  * A client on a bench, for its own tests: the test sees each request, answers or loses it, and moves the clock by hand.
  */
 import { noCompression } from '#engine/ports/compression.ts';
+import { noCryptography } from '#engine/ports/cryptography.ts';
 import type { NodeBehaviour, NodeContext, OutgoingRequest, PendingRequest } from '#engine/core/node.ts';
 import type { Fact, FactKind, FactPayloads, Why } from '#engine/core/facts.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
@@ -118,6 +119,7 @@ export class TestClient<State, Config> {
         throw new Error('a client has no disk');
       },
       compression: noCompression,
+      cryptography: noCryptography,
       eventId: 0,
       request: (outgoing) => this.#send(outgoing),
       forget: (correlationId) => {

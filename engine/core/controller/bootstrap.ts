@@ -1,5 +1,5 @@
 /**
- * The first records of a new cluster (Kafka: BootstrapMetadata, ActivationRecordsGenerator): at which level each feature is.
+ * The first records of a new cluster (Kafka: BootstrapMetadata, ActivationRecordsGenerator): at which level each feature is, and its first users.
  *
  * With eligible leader replicas on, min.insync.replicas is also set for the cluster, because a broker's own value could no
  * longer be trusted to be the same everywhere (KIP-966).
@@ -18,7 +18,7 @@ export const featureLevels: Readonly<Record<string, number>> = {
   [elrFeature]: 1,
 };
 
-export function bootstrapRecords(settings: BrokerSettings): MetadataRecord[] {
+export function bootstrapRecords(settings: BrokerSettings, credentials: readonly MetadataRecord[] = []): MetadataRecord[] {
   const levels = Object.entries(featureLevels).map(([name, featureLevel]) => metadataRecord('FeatureLevelRecord', { name, featureLevel }));
   const minIsr = metadataRecord('ConfigRecord', {
     resourceType: ConfigResourceType.BROKER,
@@ -26,5 +26,5 @@ export function bootstrapRecords(settings: BrokerSettings): MetadataRecord[] {
     name: 'min.insync.replicas',
     value: String(settings['min.insync.replicas']),
   });
-  return [metadataRecord('BeginTransactionRecord', { name: 'Bootstrap records' }), ...levels, minIsr, metadataRecord('EndTransactionRecord', {})];
+  return [metadataRecord('BeginTransactionRecord', { name: 'Bootstrap records' }), ...levels, minIsr, ...credentials, metadataRecord('EndTransactionRecord', {})];
 }

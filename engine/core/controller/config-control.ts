@@ -14,7 +14,8 @@ import { metadataRecord, type MetadataRecord } from '#engine/core/metadata/metad
 import { describeTopicSetting, isKnownBrokerSetting, SettingSource, visibleTopicSettings } from '#engine/core/settings/describe-setting.ts';
 import { brokerSettings } from '#engine/core/settings/broker-settings.ts';
 import { dynamicUpdateMode } from '#engine/core/settings/dynamic-update-mode.ts';
-import { checkBrokerOverrides, checkTopicOverrides } from '#engine/core/settings/resolve-settings.ts';
+import { resolveBrokerSecurity } from '#engine/core/security/broker-security.ts';
+import { checkBrokerOverrides, checkTopicOverrides, resolveBrokerSettings } from '#engine/core/settings/resolve-settings.ts';
 import { checkClientMetricsOverrides, checkGroupOverrides, ClientMetricsError } from '#engine/core/settings/resource-settings.ts';
 import type { SettingTable } from '#engine/core/settings/setting-definition.ts';
 import { SettingError } from '#engine/core/settings/setting-error.ts';
@@ -183,7 +184,7 @@ function checkResult(active: ActiveController, resource: Resource, changes: read
   if (resource.resourceType === ConfigResourceType.TOPIC) return checkTopicConfig(configs);
   if (resource.resourceType === ConfigResourceType.GROUP) return refusing(ErrorCode.INVALID_CONFIG, () => checkGroupOverrides(configs, active.settings));
   if (resource.resourceType === ConfigResourceType.CLIENT_METRICS) return checkClientMetrics(configs);
-  checkBrokerConfig(resource.resourceName, configs);
+  checkBrokerConfig(active, resource.resourceName, configs);
   if (isElrEnabled(active.image)) checkMinIsrOfBrokers(resource, changes);
 }
 
@@ -201,7 +202,7 @@ export function checkTopicConfig(configs: Readonly<Record<string, string>>): voi
 }
 
 /** Kafka's broker checks its own settings, and calls whatever is wrong an invalid request. Names that Kafka does not know are let in. */
-function checkBrokerConfig(brokerName: string, configs: Readonly<Record<string, string>>): void {
+function checkBrokerConfig(active: ActiveController, brokerName: string, configs: Readonly<Record<string, string>>): void {
   const known = Object.fromEntries(Object.entries(configs).filter(([name]) => isKnownBrokerSetting(name)));
   for (const name of Object.keys(known)) {
     const mode = dynamicUpdateMode(name);
@@ -211,6 +212,8 @@ function checkBrokerConfig(brokerName: string, configs: Readonly<Record<string, 
   refusing(ErrorCode.INVALID_REQUEST, () => checkBrokerOverrides(known));
   // The cleaner shares its buffer out among its threads, and that is all that Kafka says.
   if (Number(known['log.cleaner.threads'] ?? 1) === 0) throw new RequestError(ErrorCode.INVALID_REQUEST, '/ by zero');
+  const texts = { ...active.staticSettings, ...known };
+  refusing(ErrorCode.INVALID_REQUEST, () => resolveBrokerSecurity(texts, resolveBrokerSettings(texts, 'kafka')));
 }
 
 function checkClientMetrics(configs: Readonly<Record<string, string>>): void {

@@ -11,9 +11,11 @@ import { assert } from '#engine/ports/assert.ts';
 import type { NodeContext, PendingRequest, RequestFailure, RequestMessage } from '#engine/core/node.ts';
 import { emptyImage, type ClusterImage } from '#engine/core/metadata/image.ts';
 import { replay } from '#engine/core/metadata/replay.ts';
+import type { ScramLogin } from '#engine/core/security/broker-security.ts';
 import type { BrokerSettings } from '#engine/core/settings/broker-settings.ts';
 import { answerCommitted, decide, startActive, type ActiveController } from '#engine/core/controller/active-controller.ts';
 import { bootstrapRecords } from '#engine/core/controller/bootstrap.ts';
+import { firstCredentials } from '#engine/core/controller/scram-control.ts';
 import { expireSession, sessionTimer, startSessions, stopSessions } from '#engine/core/controller/cluster-control.ts';
 import { armPeriodicTasks, disarmPeriodicTasks, isPeriodicTask, runPeriodicTask } from '#engine/core/controller/periodic-tasks.ts';
 import { handleControllerRequest, notControllerAnswer } from '#engine/core/controller/controller-requests.ts';
@@ -37,12 +39,15 @@ export interface ControllerNodeConfig {
   settings: BrokerSettings;
   /** What server.properties holds (see staticBrokerOverrides); CreateTopics tells clients where a value comes from. */
   staticSettings?: Readonly<Record<string, string>>;
+  /** Users that a new cluster is made with. */
+  scramLogins?: readonly ScramLogin[];
 }
 
 export interface ControllerNodeState {
   brokerId: number;
   settings: BrokerSettings;
   staticSettings: Readonly<Record<string, string>>;
+  scramLogins: readonly ScramLogin[];
   quorum: QuorumState;
   /** Everything committed, on a voter; an observer leaves it empty. */
   image: ClusterImage;
@@ -54,7 +59,16 @@ export interface ControllerNodeState {
 export function startControllerNode(config: ControllerNodeConfig, context: NodeContext): ControllerNodeState {
   const { brokerId, clusterId, voters, settings } = config;
   const quorum = startQuorum({ nodeId: brokerId, clusterId, voters, settings }, context);
-  const state: ControllerNodeState = { brokerId, settings, staticSettings: config.staticSettings ?? {}, quorum, image: emptyImage(), active: null, outbox: [] };
+  const state: ControllerNodeState = {
+    brokerId,
+    settings,
+    staticSettings: config.staticSettings ?? {},
+    scramLogins: config.scramLogins ?? [],
+    quorum,
+    image: emptyImage(),
+    active: null,
+    outbox: [],
+  };
   followQuorum(state, context);
   return state;
 }
@@ -141,7 +155,7 @@ function takeUp(state: ControllerNodeState, context: NodeContext): void {
   state.active = active;
   startSessions(active, context);
   armPeriodicTasks(active, context);
-  if (active.image.features.size === 0) decide(active, bootstrapRecords(state.settings), context);
+  if (active.image.features.size === 0) decide(active, bootstrapRecords(state.settings, firstCredentials(state.scramLogins, context)), context);
 }
 
 function layDown(state: ControllerNodeState, active: ActiveController, context: NodeContext): void {

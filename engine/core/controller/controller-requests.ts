@@ -8,11 +8,15 @@ import { ErrorCode } from '#engine/protocol/errors.ts';
 import { zeroUuid } from '#engine/protocol/uuid.ts';
 import type { CreateTopicsRequest, CreateTopicsResponse } from '#engine/protocol/messages/19-create-topics.ts';
 import type { DeleteTopicsRequest, DeleteTopicsResponse } from '#engine/protocol/messages/20-delete-topics.ts';
+import type { CreateAclsRequest, CreateAclsResponse } from '#engine/protocol/messages/30-create-acls.ts';
+import type { DeleteAclsRequest, DeleteAclsResponse } from '#engine/protocol/messages/31-delete-acls.ts';
 import type { AlterConfigsRequest, AlterConfigsResponse } from '#engine/protocol/messages/33-alter-configs.ts';
 import type { CreatePartitionsRequest, CreatePartitionsResponse } from '#engine/protocol/messages/37-create-partitions.ts';
+import type { AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse } from '#engine/protocol/messages/51-alter-user-scram-credentials.ts';
 import { create } from '#engine/protocol/message.ts';
 import type { NodeContext, RequestMessage } from '#engine/core/node.ts';
 import type { ActiveController } from '#engine/core/controller/active-controller.ts';
+import { createAcls, deleteAcls } from '#engine/core/controller/acl-control.ts';
 import { alterPartition } from '#engine/core/controller/alter-partition.ts';
 import { heartbeat, registerBroker, unregisterBroker } from '#engine/core/controller/cluster-control.ts';
 import { alterConfigs, incrementalAlterConfigs } from '#engine/core/controller/config-control.ts';
@@ -23,6 +27,7 @@ import { allocateProducerIds } from '#engine/core/controller/producer-ids.ts';
 import { describeQuorum } from '#engine/core/controller/quorum/describe-quorum.ts';
 import { addRaftVoter, removeRaftVoter } from '#engine/core/controller/quorum/raft-voters.ts';
 import { alterPartitionReassignments, listPartitionReassignments } from '#engine/core/controller/reassignments.ts';
+import { alterUserScramCredentials } from '#engine/core/controller/scram-control.ts';
 import { createTopics, deleteTopics } from '#engine/core/controller/topic-control.ts';
 
 type Handler = (active: ActiveController, request: RequestMessage, context: NodeContext) => void;
@@ -41,6 +46,9 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [ApiKey.ElectLeaders, electLeaders],
   [ApiKey.AlterPartitionReassignments, alterPartitionReassignments],
   [ApiKey.ListPartitionReassignments, listPartitionReassignments],
+  [ApiKey.CreateAcls, createAcls],
+  [ApiKey.DeleteAcls, deleteAcls],
+  [ApiKey.AlterUserScramCredentials, alterUserScramCredentials],
   [ApiKey.DescribeQuorum, (active, request, context) => describeQuorum(active.quorum, active.image, request, context)],
   [ApiKey.UpdateFeatures, updateFeatures],
   [ApiKey.AddRaftVoter, (active, request, context) => addRaftVoter(active.quorum, request, context)],
@@ -72,6 +80,12 @@ export function notControllerAnswer(request: RequestMessage): unknown {
     case ApiKey.AlterConfigs:
     case ApiKey.IncrementalAlterConfigs:
       return refusedAlterConfigs(request.body as AlterConfigsRequest);
+    case ApiKey.CreateAcls:
+      return refusedCreateAcls(request.body as CreateAclsRequest);
+    case ApiKey.DeleteAcls:
+      return refusedDeleteAcls(request.body as DeleteAclsRequest);
+    case ApiKey.AlterUserScramCredentials:
+      return refusedCredentials(request.body as AlterUserScramCredentialsRequest);
     default: {
       // All others have one error code for the whole answer.
       const api = apiOf(request.apiKey);
@@ -94,6 +108,18 @@ function refusedDeleteTopics(request: RequestMessage): DeleteTopicsResponse {
 
 function refusedCreatePartitions(body: CreatePartitionsRequest): CreatePartitionsResponse {
   return { throttleTimeMs: 0, results: body.topics.map(({ name }) => ({ name, errorCode, errorMessage })) };
+}
+
+function refusedCreateAcls(body: CreateAclsRequest): CreateAclsResponse {
+  return { throttleTimeMs: 0, results: body.creations.map(() => ({ errorCode, errorMessage })) };
+}
+
+function refusedDeleteAcls(body: DeleteAclsRequest): DeleteAclsResponse {
+  return { throttleTimeMs: 0, filterResults: body.filters.map(() => ({ errorCode, errorMessage, matchingAcls: [] })) };
+}
+
+function refusedCredentials({ deletions, upsertions }: AlterUserScramCredentialsRequest): AlterUserScramCredentialsResponse {
+  return { throttleTimeMs: 0, results: [...deletions, ...upsertions].map(({ name }) => ({ user: name, errorCode, errorMessage })) };
 }
 
 function refusedAlterConfigs(body: AlterConfigsRequest): AlterConfigsResponse {

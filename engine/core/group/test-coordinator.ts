@@ -3,6 +3,7 @@
  * and timers the test moves by hand.
  */
 import { noCompression } from '#engine/ports/compression.ts';
+import { noCryptography } from '#engine/ports/cryptography.ts';
 import type { NodeContext, RequestMessage } from '#engine/core/node.ts';
 import type { Fact, FactKind, FactPayloads, Why } from '#engine/core/facts.ts';
 import type { CoordinatorHost, GroupSettings } from '#engine/core/group/host.ts';
@@ -199,6 +200,7 @@ export class TestCoordinator {
         throw new Error('the bench has no disk');
       },
       compression: noCompression,
+      cryptography: noCryptography,
       eventId: 0,
       request: () => {
         throw new Error('the group coordinator sends no requests');

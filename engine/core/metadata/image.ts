@@ -4,11 +4,14 @@
  *
  * It is nothing but the replay of records (`replay.ts`), so every node that replayed the same records holds the same image.
  * Partitions and registrations are replaced, never changed: an image can be copied by copying its maps, and whoever holds a
- * partition of yesterday still holds yesterday's. Left out: tokens, SCRAM credentials, quotas, ACLs.
+ * partition of yesterday still holds yesterday's. Left out: tokens, quotas.
  *
  * Invariants: `topicIds` and `topics` name the same topics; a partition's leader is -1 or a member of its ISR, unless it
  * recovers from an unclean election; ISR, ELR and last-known ELR are subsets of `replicas`, ISR and ELR share nobody.
  */
+import { cloneAcls, emptyAcls, type AclsImage } from '#engine/core/security/acls-image.ts';
+import type { ScramMechanism } from '#engine/core/security/mechanisms.ts';
+import type { ScramCredential } from '#engine/core/security/scram-credential.ts';
 import { assert } from '#engine/ports/assert.ts';
 
 /** In PartitionImage.leader: nobody leads. */
@@ -66,13 +69,25 @@ export interface ClusterImage {
   configs: Map<string, Map<string, string>>;
   features: Map<string, number>;
   nextProducerId: bigint;
+  /** By mechanism, then by user. */
+  scramCredentials: Map<ScramMechanism, Map<string, ScramCredential>>;
+  acls: AclsImage;
 }
 
 /** Kafka's ConfigResource.Type. */
 export const ConfigResourceType = { UNKNOWN: 0, TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METRICS: 16, GROUP: 32 } as const;
 
 export function emptyImage(): ClusterImage {
-  return { topics: new Map(), topicIds: new Map(), brokers: new Map(), configs: new Map(), features: new Map(), nextProducerId: 0n };
+  return {
+    topics: new Map(),
+    topicIds: new Map(),
+    brokers: new Map(),
+    configs: new Map(),
+    features: new Map(),
+    nextProducerId: 0n,
+    scramCredentials: new Map(),
+    acls: emptyAcls(),
+  };
 }
 
 /** A copy that can go its own way; what never changes is shared. */
@@ -84,6 +99,8 @@ export function cloneImage(image: ClusterImage): ClusterImage {
     configs: new Map([...image.configs].map(([key, entries]) => [key, new Map(entries)])),
     features: new Map(image.features),
     nextProducerId: image.nextProducerId,
+    scramCredentials: new Map([...image.scramCredentials].map(([mechanism, users]) => [mechanism, new Map(users)])),
+    acls: cloneAcls(image.acls),
   };
 }
 

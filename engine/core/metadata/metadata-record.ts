@@ -6,6 +6,7 @@ import { create, type DeepPartial, type MessageDefinition, type MessageOf } from
 import { ProtocolError } from '#engine/protocol/protocol-error.ts';
 import { decodeMetadataRecord as decodeFrame, encodeMetadataRecord as encodeFrame } from '#engine/protocol/records/metadata-record-frame.ts';
 import {
+  AccessControlEntryRecord,
   BeginTransactionRecord,
   BrokerRegistrationChangeRecord,
   ClearElrRecord,
@@ -19,13 +20,16 @@ import {
   ProducerIdsRecord,
   RegisterBrokerRecord,
   RegisterControllerRecord,
+  RemoveAccessControlEntryRecord,
   RemoveTopicRecord,
+  RemoveUserScramCredentialRecord,
   TopicRecord,
   UnfenceBrokerRecord,
   UnregisterBrokerRecord,
+  UserScramCredentialRecord,
 } from '#engine/protocol/records/metadata-records.ts';
 
-/** The records this engine writes. Tokens, SCRAM credentials, quotas and ACLs are not among them. */
+/** The records this engine writes. Tokens and quotas are not among them. */
 const definitions = {
   RegisterBrokerRecord,
   UnregisterBrokerRecord,
@@ -44,6 +48,10 @@ const definitions = {
   ClearElrRecord,
   BeginTransactionRecord,
   EndTransactionRecord,
+  UserScramCredentialRecord,
+  RemoveUserScramCredentialRecord,
+  AccessControlEntryRecord,
+  RemoveAccessControlEntryRecord,
 } as const;
 
 export type MetadataRecordKind = keyof typeof definitions;

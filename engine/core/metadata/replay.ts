@@ -6,6 +6,8 @@
  */
 import { assert } from '#engine/ports/assert.ts';
 import { zeroUuid } from '#engine/protocol/uuid.ts';
+import { addAcl, removeAcl } from '#engine/core/security/acls-image.ts';
+import { scramMechanismOfType, type ScramMechanism } from '#engine/core/security/mechanisms.ts';
 import type { ClusterImage, PartitionImage, TopicImage } from '#engine/core/metadata/image.ts';
 import { configKey, ConfigResourceType, noLeader } from '#engine/core/metadata/image.ts';
 import type { MetadataRecord, MetadataRecordData } from '#engine/core/metadata/metadata-record.ts';
@@ -61,6 +63,17 @@ export function replay(image: ClusterImage, record: MetadataRecord, delta: Image
       return;
     case 'ClearElrRecord':
       return replayClearElr(image, record.data.topicName, delta);
+    case 'UserScramCredentialRecord':
+      return replayScramCredential(image, record.data);
+    case 'RemoveUserScramCredentialRecord':
+      image.scramCredentials.get(requireScramMechanism(record.data.mechanism))?.delete(record.data.name);
+      return;
+    case 'AccessControlEntryRecord': {
+      const { id, ...acl } = record.data;
+      return addAcl(image.acls, id, acl);
+    }
+    case 'RemoveAccessControlEntryRecord':
+      return removeAcl(image.acls, record.data.id);
     case 'NoOpRecord':
     case 'RegisterControllerRecord':
     // The bracket of a metadata transaction (KIP-868): what is inside comes in the same batch, whole or not at all.
@@ -152,6 +165,19 @@ function replayConfig(image: ClusterImage, data: MetadataRecordData<'ConfigRecor
     image.configs.set(key, entries);
   }
   entries.set(data.name, data.value);
+}
+
+function replayScramCredential(image: ClusterImage, data: MetadataRecordData<'UserScramCredentialRecord'>): void {
+  const mechanism = requireScramMechanism(data.mechanism);
+  const users = image.scramCredentials.get(mechanism) ?? new Map();
+  image.scramCredentials.set(mechanism, users);
+  users.set(data.name, { salt: data.salt, storedKey: data.storedKey, serverKey: data.serverKey, iterations: data.iterations });
+}
+
+function requireScramMechanism(type: number): ScramMechanism {
+  const mechanism = scramMechanismOfType(type);
+  assert(mechanism !== undefined, `there is no SCRAM mechanism ${type}`);
+  return mechanism;
 }
 
 function replayRegisterBroker(image: ClusterImage, data: MetadataRecordData<'RegisterBrokerRecord'>, delta: ImageDelta): void {

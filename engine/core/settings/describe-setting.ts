@@ -3,6 +3,7 @@
  * and every place that has a say, in order of precedence.
  */
 import type { Overrides } from '#engine/core/settings/resolve-settings.ts';
+import { definitionBeyondTables, isBeyondTables, isOfListener } from '#engine/core/settings/beyond-tables.ts';
 import { brokerSettings } from '#engine/core/settings/broker-settings.ts';
 import { dynamicUpdateMode } from '#engine/core/settings/dynamic-update-mode.ts';
 import { findDefinition } from '#engine/core/settings/parse-setting.ts';
@@ -74,11 +75,17 @@ export function describeDefaultBrokerSetting(name: string, layers: BrokerLayers)
 }
 
 export function isKnownBrokerSetting(name: string): boolean {
-  return Object.hasOwn(brokerSettings, name);
+  return brokerDefinition(name) !== undefined;
+}
+
+/** Of an authorizer's own settings Kafka knows no type, and so shows no value. */
+function brokerDefinition(name: string): SettingDefinition | undefined {
+  if (isOfListener(name)) return definitionBeyondTables(name);
+  return Object.hasOwn(brokerSettings, name) ? findDefinition(brokerSettings, 'broker', name) : undefined;
 }
 
 export function describeBrokerSetting(name: string, layers: BrokerLayers): SettingDescription {
-  const definition = isKnownBrokerSetting(name) ? findDefinition(brokerSettings, 'broker', name) : unknownDefinition;
+  const definition = brokerDefinition(name) ?? unknownDefinition;
   const group = brokerSynonymGroups.find((names) => names.includes(name)) ?? [name];
   const text = firstText(name, layers) ?? null;
   return description(name, definition, text, originsFrom(name, group, layers), dynamicUpdateMode(name) === 'read-only');
@@ -118,9 +125,9 @@ const dynamicOnlySettings: ReadonlySet<string> = new Set([
 ]);
 
 /** Names that DescribeConfigs lists for a broker: Kafka's own, and what else was set on it. */
-export function visibleBrokerSettings({ perBroker, clusterWide }: Pick<BrokerLayers, 'perBroker' | 'clusterWide'>): string[] {
+export function visibleBrokerSettings({ perBroker, clusterWide, static: fixed }: BrokerLayers): string[] {
   const own = Object.keys(brokerSettings).filter((name) => !dynamicOnlySettings.has(name));
-  return [...new Set([...own, ...Object.keys(perBroker), ...Object.keys(clusterWide)])];
+  return [...new Set([...own, ...Object.keys(perBroker), ...Object.keys(clusterWide), ...Object.keys(fixed).filter(isBeyondTables)])];
 }
 
 export function visibleGroupSettings(): string[] {
@@ -151,7 +158,7 @@ function firstText(name: string, layers: BrokerLayers): string | undefined {
 }
 
 function defaultTextOf(name: string): string | null {
-  return isKnownBrokerSetting(name) && !settingsWithoutDefault.has(name) ? findDefinition(brokerSettings, 'broker', name).defaultText : null;
+  return Object.hasOwn(brokerSettings, name) && !settingsWithoutDefault.has(name) ? findDefinition(brokerSettings, 'broker', name).defaultText : null;
 }
 
 /**

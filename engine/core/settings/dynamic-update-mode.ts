@@ -2,11 +2,13 @@
  * Which broker settings can change while a broker runs, and for whom (Kafka: DynamicBrokerConfig, KIP-226): each broker for
  * itself, or for the whole cluster (then a broker may still have its own value). All others need a restart.
  */
+import { baseName } from '#engine/core/settings/beyond-tables.ts';
+
 export type DynamicUpdateMode = 'read-only' | 'per-broker' | 'cluster-wide';
 
 export function dynamicUpdateMode(name: string): DynamicUpdateMode {
   if (clusterWideSettings.has(name)) return 'cluster-wide';
-  return perBrokerSettings.has(name) ? 'per-broker' : 'read-only';
+  return perBrokerSettings.has(baseName(name)) ? 'per-broker' : 'read-only';
 }
 
 const perBrokerSettings: ReadonlySet<string> = new Set([

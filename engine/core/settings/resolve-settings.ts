@@ -2,6 +2,7 @@
  * From texts to settings: what was set, over a preset, over Kafka's defaults. An unknown name or a wrong value is refused
  * with a SettingError that says what would be right; Kafka itself only warns of unknown names, which hides misspellings.
  */
+import { checkBeyondTables, isBeyondTables, isOfListener } from '#engine/core/settings/beyond-tables.ts';
 import { presets, staticBrokerOverrides, type PresetName } from '#engine/core/settings/presets.ts';
 import { brokerSettings, type BrokerSettings } from '#engine/core/settings/broker-settings.ts';
 import { consumerSettings, type ConsumerSettings } from '#engine/core/settings/consumer-settings.ts';
@@ -29,15 +30,28 @@ export function resolveBrokerSettings(
   preset: PresetName,
   dynamic: DynamicOverrides = noDynamicOverrides,
 ): BrokerSettings {
-  const merged = { ...staticBrokerOverrides(overrides, preset), ...knownOnly(dynamic.clusterWide), ...knownOnly(dynamic.perBroker) };
-  const settings = resolve(brokerSettings, 'broker', merged);
+  const settings = resolve(brokerSettings, 'broker', ofTables(mergedBrokerTexts(overrides, preset, dynamic)));
   checkBrokerRules(settings);
   return settings;
 }
 
 /** What was set dynamically may have names of plug-ins, which mean nothing here. */
 function knownOnly(overrides: Overrides): Overrides {
-  return Object.fromEntries(Object.entries(overrides).filter(([name]) => Object.hasOwn(brokerSettings, name)));
+  return Object.fromEntries(Object.entries(overrides).filter(([name]) => Object.hasOwn(brokerSettings, name) || isOfListener(name)));
+}
+
+/** Everything that was set for a broker, as text; also what is beyond the tables. */
+export function mergedBrokerTexts(overrides: Readonly<Record<string, string>>, preset: PresetName, dynamic: DynamicOverrides = noDynamicOverrides): Overrides {
+  return { ...staticBrokerOverrides(overrides, preset), ...knownOnly(dynamic.clusterWide), ...knownOnly(dynamic.perBroker) };
+}
+
+/** Those that the table of broker settings has; the others are checked. */
+function ofTables(overrides: Overrides): Overrides {
+  const entries = Object.entries(overrides);
+  const beyond = entries.filter(([name]) => isBeyondTables(name));
+  if (beyond.length === 0) return overrides;
+  for (const [name, text] of beyond) checkBeyondTables(name, text);
+  return Object.fromEntries(entries.filter(([name]) => !isBeyondTables(name)));
 }
 
 /** What is not set on the topic comes from the broker's settings, as `topicSynonyms` says. */
@@ -56,7 +70,7 @@ export function checkTopicOverrides(overrides: Overrides): void {
 
 /** Throws SettingError for the first override that is unknown or not allowed. */
 export function checkBrokerOverrides(overrides: Overrides): void {
-  applyOverrides({}, brokerSettings, 'broker', overrides);
+  applyOverrides({}, brokerSettings, 'broker', ofTables(overrides));
 }
 
 export function resolveProducerSettings(overrides: Overrides, preset: PresetName = 'kafka'): ProducerSettings {

@@ -45,6 +45,7 @@ export function openRow(
     requestsLostFrom: Number.MAX_SAFE_INTEGER,
     responsesLostFrom: Number.MAX_SAFE_INTEGER,
     closed: false,
+    ended: false,
     lastRequestArrivalUs: 0,
     lastResponseArrivalUs: 0,
     clientAddress,

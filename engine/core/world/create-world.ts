@@ -4,6 +4,8 @@
  */
 import type { Compression } from '#engine/ports/compression.ts';
 import { noCompression } from '#engine/ports/compression.ts';
+import type { Cryptography } from '#engine/ports/cryptography.ts';
+import { noCryptography } from '#engine/ports/cryptography.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import { assert } from '#engine/ports/assert.ts';
@@ -24,6 +26,8 @@ export interface WorldOptions {
   wire?: WireMode | undefined;
   /** Absent: compressed batches are never opened, and compaction leaves them whole. A run repeats only with the same. */
   compression?: Compression | undefined;
+  /** Absent: nobody can authenticate by SCRAM, nor have credentials of it. */
+  cryptography?: Cryptography | undefined;
   /** Of an existing cluster, when the disks hold one and the caller knows it. */
   clusterId?: string | undefined;
   /** Virtual time at which the run begins: where the run before on the same disks has ended. */
@@ -67,9 +71,18 @@ export function createWorld(options: WorldOptions): World {
 }
 
 /** The handle around a state: code, disks and scratch. */
-export function worldAround(state: WorldState, options: Pick<WorldOptions, 'behaviours' | 'diskFor' | 'wire' | 'compression'>): World {
-  const { behaviours, diskFor, wire, compression } = options;
-  return { state, behaviours, wire: wire ?? 'objects', disks: new Map(), diskFor, compression: compression ?? noCompression, context: new WorldNodeContext() };
+export function worldAround(state: WorldState, options: Pick<WorldOptions, 'behaviours' | 'diskFor' | 'wire' | 'compression' | 'cryptography'>): World {
+  const { behaviours, diskFor, wire, compression, cryptography } = options;
+  return {
+    state,
+    behaviours,
+    wire: wire ?? 'objects',
+    disks: new Map(),
+    diskFor,
+    compression: compression ?? noCompression,
+    cryptography: cryptography ?? noCryptography,
+    context: new WorldNodeContext(),
+  };
 }
 
 export function openDisk(world: World, brokerId: number): GuardedDisk {

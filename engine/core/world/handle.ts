@@ -4,11 +4,11 @@
  */
 import type { Message, NodeId } from '#engine/core/node.ts';
 import type { Fact } from '#engine/core/facts.ts';
-import { forgetConnection, pendingOn } from '#engine/core/world/connections.ts';
+import { closeByOpener, forgetConnection, pendingOn } from '#engine/core/world/connections.ts';
 import { departureUs, sendDisconnect, sendMessage } from '#engine/core/world/delivery.ts';
 import { isExternal } from '#engine/core/world/network.ts';
 import { endProcess } from '#engine/core/world/node-life.ts';
-import type { EventInput, EventRecord, NodeRow, SentMessage, World } from '#engine/core/world/world-state.ts';
+import type { ConnectionRow, EventInput, EventRecord, NodeRow, SentMessage, World } from '#engine/core/world/world-state.ts';
 
 /**
  * Runs `handling` as one event of `row`: aims the context, then lets out what was sent and published. Used for queued events and
@@ -57,8 +57,7 @@ function closeAsServer(world: World, row: NodeRow, peer: NodeId, record: EventRe
   for (const connection of state.connections.values()) {
     if (connection.to !== row.id || connection.from !== peer || connection.closed) continue;
     if (isExternal(peer)) {
-      forgetConnection(state, connection);
-      state.outbox.push({ type: 'closed', connectionId: connection.id, reason: 'closed by the broker' });
+      endOutside(world, row, connection);
       continue;
     }
     const opener = state.nodes.get(peer);
@@ -70,6 +69,19 @@ function closeAsServer(world: World, row: NodeRow, peer: NodeId, record: EventRe
 function heldFact(message: Message): Fact<'message.held'> {
   const apiKey = message.kind === 'disconnect' ? -1 : message.apiKey;
   return { kind: 'message.held', payload: { message: message.id, from: message.from, to: message.to, apiKey } };
+}
+
+/** A client outside hears of the end after all that it was answered before. */
+function endOutside(world: World, row: NodeRow, connection: ConnectionRow): void {
+  closeByOpener(world.state, connection);
+  connection.ended = true;
+  const message = sendDisconnect(world, connection, row.id, []);
+  if (message === undefined || message.lost !== '') tellEndOutside(world, connection);
+}
+
+export function tellEndOutside(world: World, connection: ConnectionRow): void {
+  forgetConnection(world.state, connection);
+  world.state.outbox.push({ type: 'closed', connectionId: connection.id, reason: 'closed by the broker' });
 }
 
 export function droppedFact(message: Message, reason: string): Fact<'message.dropped'> {

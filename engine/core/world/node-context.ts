@@ -5,6 +5,7 @@
  * how "persist, then send" holds for every handler without any of them knowing about it.
  */
 import type { Compression } from '#engine/ports/compression.ts';
+import type { Cryptography } from '#engine/ports/cryptography.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import type { Random } from '#engine/ports/random.ts';
 import type { FactKind, FactPayloads, Fact, Why } from '#engine/core/facts.ts';
@@ -74,6 +75,10 @@ export class WorldNodeContext implements NodeContext {
   get compression(): Compression {
     assert(this.world !== undefined, 'no node is being handled');
     return this.world.compression;
+  }
+  get cryptography(): Cryptography {
+    assert(this.world !== undefined, 'no node is being handled');
+    return this.world.cryptography;
   }
   get eventId(): number {
     return this.state.eventId;

@@ -29,7 +29,7 @@ export function snapshotWorld(world: World): WorldSnapshot {
 }
 
 /** A world of its own from the snapshot, which can be used again. `diskFor` must give empty disks. */
-export function restoreWorld(snapshot: WorldSnapshot, options: Pick<WorldOptions, 'behaviours' | 'diskFor' | 'wire' | 'compression'>): World {
+export function restoreWorld(snapshot: WorldSnapshot, options: Pick<WorldOptions, 'behaviours' | 'diskFor' | 'wire' | 'compression' | 'cryptography'>): World {
   const world = worldAround(structuredClone(snapshot.state), options);
   for (const [brokerId, image] of snapshot.disks) fillDisk(openDisk(world, brokerId).inner, image);
   return world;

@@ -10,7 +10,7 @@ import { closeByOpener, forgetConnection, isLostOn, loseFrom, pendingOn } from '
 import { sendDisconnect } from '#engine/core/world/delivery.ts';
 import { dequeue, removeEvent } from '#engine/core/world/event-queue.ts';
 import type { QueuedEvent } from '#engine/core/world/event-queue.ts';
-import { droppedFact, handle } from '#engine/core/world/handle.ts';
+import { droppedFact, handle, tellEndOutside } from '#engine/core/world/handle.ts';
 import { isCut, isExternal } from '#engine/core/world/network.ts';
 import { startProcess } from '#engine/core/world/node-life.ts';
 import { noteFactsForTriggers } from '#engine/core/world/trigger-queue.ts';
@@ -134,7 +134,7 @@ function handleMessage(world: World, row: NodeRow | undefined, event: QueuedEven
   const lost = event.departUs === arrivedAlready ? '' : lossOnArrival(world, row, connection, message);
   if (lost !== '') {
     loseFrom(connection, message);
-    if (message.kind === 'disconnect' && message.from === connection.from) forgetConnection(state, connection);
+    if (message.kind === 'disconnect' && (message.from === connection.from || isExternal(message.to))) forgetConnection(state, connection);
     record.facts = [droppedFact(message, lost)];
     return;
   }
@@ -143,7 +143,11 @@ function handleMessage(world: World, row: NodeRow | undefined, event: QueuedEven
     state.outbox.push({ type: 'response', connectionId, apiKey, apiVersion, correlationId, body });
     return;
   }
-  if (row === undefined) return;
+  if (message.kind === 'disconnect' && isExternal(message.to)) {
+    tellEndOutside(world, connection);
+    return;
+  }
+  if (row === undefined || (connection.ended && message.kind === 'request')) return;
   if (row.status === 'paused') {
     hold(row, event, record);
     return;

@@ -5,6 +5,7 @@
  * `World`. Nothing in them decides anything that the root does not say.
  */
 import type { Compression } from '#engine/ports/compression.ts';
+import type { Cryptography } from '#engine/ports/cryptography.ts';
 import type { Disk } from '#engine/ports/disk.ts';
 import type { Message, NodeBehaviour, NodeId, NodeKind, PendingRequest } from '#engine/core/node.ts';
 import type { Fact } from '#engine/core/facts.ts';
@@ -67,6 +68,8 @@ export interface ConnectionRow {
   responsesLostFrom: number;
   /** The opening side is gone; requests still on their way arrive, answers go nowhere. */
   closed: boolean;
+  /** The serving side has ended it: what still comes in is not read, what it answered before still arrives. */
+  ended: boolean;
   lastRequestArrivalUs: number;
   lastResponseArrivalUs: number;
   /** Address of a client outside, else null. */
@@ -227,6 +230,7 @@ export interface World {
   readonly disks: Map<number, GuardedDisk>;
   readonly diskFor: (brokerId: number) => Disk;
   readonly compression: Compression;
+  readonly cryptography: Cryptography;
   /** Scratch of the current handling. */
   readonly context: WorldNodeContext;
 }

@@ -5,7 +5,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { clusterSpecSchema, type ClusterSpec } from '#engine/contract/cluster-spec.ts';
-import { checkBrokerOverrides } from '#engine/core/settings/resolve-settings.ts';
+import { resolveBrokerSecurity } from '#engine/core/security/broker-security.ts';
+import { mergedBrokerTexts, resolveBrokerSettings } from '#engine/core/settings/resolve-settings.ts';
 import { startClusterHost, type ClusterHost } from '#engine/host/cluster-host.ts';
 import type { ServeFlags } from '#engine/host/cli/serve-command.ts';
 import { UsageError } from '#engine/host/cli/usage-error.ts';
@@ -44,10 +45,11 @@ function freshDirectory(): string {
 
 /** The cluster that was asked for. What was not said is as the folder has it, when it holds a cluster. */
 export function specOf(flags: ServeFlags, dataDirectory: string | undefined): ClusterSpec {
-  checkBrokerOverrides(flags.set);
   if (flags.host === '0.0.0.0' || flags.host === '::') throw new UsageError(`--host ${flags.host} is no place that clients can be told of; give the address by which they reach this machine`);
   const text = dataDirectory === undefined ? undefined : openDataDirectory(dataDirectory).metaStore.read();
   const existing = text === undefined ? undefined : readClusterMeta(text).spec;
+  const preset = flags.preset ?? existing?.preset ?? 'kafka';
+  checkSettings({ ...existing?.settings, ...flags.set }, preset);
   const ids = flags.brokers === undefined && existing !== undefined ? existing.brokers.map(({ id }) => id) : Array.from({ length: flags.brokers ?? brokersDefault }, (_, index) => index + 1);
   if (flags.port !== 0 && flags.port + ids.length - 1 > 65_535) throw new UsageError(`--port ${flags.port} leaves no room for ${ids.length} brokers; the last port is 65535`);
   const brokers = existing?.brokers.length ?? ids.length;
@@ -56,10 +58,15 @@ export function specOf(flags: ServeFlags, dataDirectory: string | undefined): Cl
   }
   return clusterSpecSchema.parse({
     brokers: ids.map((id) => ({ id })),
-    preset: flags.preset ?? existing?.preset ?? 'kafka',
+    preset,
     settings: flags.set,
     topics: flags.topic,
   });
+}
+
+/** A wrong setting is refused before anything is begun. */
+function checkSettings(settings: Record<string, string>, preset: ClusterSpec['preset']): void {
+  resolveBrokerSecurity(mergedBrokerTexts(settings, preset), resolveBrokerSettings(settings, preset));
 }
 
 async function startHost(flags: ServeFlags, spec: ClusterSpec, dataDirectory: string | undefined): Promise<ClusterHost> {

@@ -3,6 +3,7 @@
  * Where the world has gone another way before the end, the first input that no longer fits says so.
  */
 import { nodeCompression } from '#engine/runtime/compression.ts';
+import { nodeCryptography } from '#engine/runtime/cryptography.ts';
 import { kafkaBehaviours } from '#engine/core/world/behaviours.ts';
 import { bootCluster } from '#engine/core/world/boot.ts';
 import { CommandError } from '#engine/core/world/commands/command.ts';
@@ -50,7 +51,7 @@ export function replayRun(path: string, options: ReplayOptions): ReplayResult {
   const run = readRunFile(path);
   const { seed, spec } = run.header;
   const { diskFor, observe } = options;
-  const world = createWorld({ seed, spec, diskFor, behaviours: options.behaviours ?? kafkaBehaviours, compression: nodeCompression });
+  const world = createWorld({ seed, spec, diskFor, behaviours: options.behaviours ?? kafkaBehaviours, compression: nodeCompression, cryptography: nodeCryptography });
   bootCluster(world, observe === undefined ? {} : { observe });
   let inputs = 0;
   let recorded: RunEnd | undefined;

@@ -5,6 +5,7 @@
 import type { Disk } from '#engine/ports/disk.ts';
 import { bootCluster } from '#engine/core/world/boot.ts';
 import { nodeCompression } from '#engine/runtime/compression.ts';
+import { nodeCryptography } from '#engine/runtime/cryptography.ts';
 import { kafkaBehaviours } from '#engine/core/world/behaviours.ts';
 import { CommandError } from '#engine/core/world/commands/command.ts';
 import { executeCommand } from '#engine/core/world/commands/execute-command.ts';
@@ -63,7 +64,7 @@ const commitEveryUs = 100_000;
 export function runScenario(scenario: Scenario, options: ScenarioOptions): ScenarioResult {
   const seed = options.seed ?? scenario.seed;
   const { diskFor, wire } = options;
-  const world = createWorld({ seed, spec: scenario.cluster, diskFor, behaviours: options.behaviours ?? kafkaBehaviours, compression: nodeCompression, wire });
+  const world = createWorld({ seed, spec: scenario.cluster, diskFor, behaviours: options.behaviours ?? kafkaBehaviours, compression: nodeCompression, cryptography: nodeCryptography, wire });
   const run = startRun(scenario, world, options.observe);
   bootCluster(world, { observe: run.observe });
   const bootUs = world.state.timeUs;

@@ -3,6 +3,7 @@
  * registry answers. A version that the broker does not know is answered in version 0's form, with the error and the versions of
  * ApiVersions alone.
  */
+import { noteVersionsTold } from '#engine/core/broker/authentication.ts';
 import { supportedFeatures } from '#engine/core/metadata/supported-features.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -26,6 +27,7 @@ export function apiVersionsHandler(offered: () => OfferedApis): ApiHandler {
         return;
       }
       const isNamed = request.apiVersion < 3 || (softwareName.test(body.clientSoftwareName) && softwareName.test(body.clientSoftwareVersion));
+      if (isNamed) noteVersionsTold(state, request);
       context.respond(request, answerOf(state, isNamed ? ErrorCode.NONE : ErrorCode.INVALID_REQUEST, request.apiVersion, offered()));
     },
   };

@@ -103,7 +103,7 @@ function layersOf(state: BrokerState): BrokerLayers {
   return {
     perBroker: brokerOverrides(state.image, state.brokerId),
     clusterWide: brokerOverrides(state.image, null),
-    static: serverProperties(state.config),
+    static: serverProperties(state.config, state.security.listener),
   };
 }
 

@@ -12,6 +12,7 @@ const forwardedApiKeys: readonly number[] = [
   ApiKey.IncrementalAlterConfigs,
   ApiKey.AlterPartitionReassignments,
   ApiKey.ListPartitionReassignments,
+  ApiKey.AlterUserScramCredentials,
   ApiKey.DescribeQuorum,
   ApiKey.UpdateFeatures,
   ApiKey.UnregisterBroker,

@@ -298,8 +298,9 @@ describe('descriptions', () => {
 describe('a cluster without security and quotas', () => {
   test('says so of ACLs and SASL, and has no quotas and no users', () => {
     const client = new RawClient(cluster(), 1);
-    expect(client.ask(DescribeAclsRequest, DescribeAclsResponse, {}).errorCode).toBe(ErrorCode.SECURITY_DISABLED);
-    expect(client.ask(CreateAclsRequest, CreateAclsResponse, { creations: [{}, {}] }).results.map(({ errorCode }) => errorCode)).toEqual([ErrorCode.SECURITY_DISABLED, ErrorCode.SECURITY_DISABLED]);
+    const acl = { resourceType: 2, resourceName: 'orders', resourcePatternType: 3, principal: 'User:alice', host: '*', operation: 3, permissionType: 3 };
+    expect(client.ask(DescribeAclsRequest, DescribeAclsResponse, { resourceTypeFilter: 1, patternTypeFilter: 1, operation: 1, permissionType: 1 }).errorCode).toBe(ErrorCode.SECURITY_DISABLED);
+    expect(client.ask(CreateAclsRequest, CreateAclsResponse, { creations: [acl, acl] }).results.map(({ errorCode }) => errorCode)).toEqual([ErrorCode.SECURITY_DISABLED, ErrorCode.SECURITY_DISABLED]);
     expect(client.ask(SaslHandshakeRequest, SaslHandshakeResponse, { mechanism: 'PLAIN' }).errorCode).toBe(ErrorCode.ILLEGAL_SASL_STATE);
     expect(client.ask(DescribeClientQuotasRequest, DescribeClientQuotasResponse, {}).entries).toEqual([]);
     const scram = client.ask(DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse, { users: [{ name: 'alice' }] });
