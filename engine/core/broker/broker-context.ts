@@ -31,6 +31,8 @@ export interface BrokerHooks {
   handle(state: BrokerState, request: RequestMessage, context: BrokerContext): void;
   /** Completes what waited for the partition. */
   settle(state: BrokerState, key: string, change: PartitionChange, context: BrokerContext): void;
+  /** The answer as the authorizer lets it go. */
+  completeAnswer(state: BrokerState, request: RequestMessage, answer: unknown): unknown;
 }
 
 /**
@@ -73,12 +75,16 @@ export class BrokerContext implements NodeContext {
   }
 
   respond(request: RequestMessage, body: unknown): void {
-    this.inner.respond(request, body);
+    this.inner.respond(request, this.state.security.authorizer === null ? body : this.hooks.completeAnswer(this.state, request, body));
     this.finish(request);
   }
 
-  /** acks=0. */
+  /** acks=0: what the authorizer refused of it nothing else can tell. */
   finishWithoutResponse(request: RequestMessage): void {
+    if (this.state.refusedParts.has(request.id)) {
+      this.refuse(request);
+      return;
+    }
     this.inner.doneWithout(request);
     this.finish(request);
   }
@@ -94,6 +100,7 @@ export class BrokerContext implements NodeContext {
   refuse(request: RequestMessage): void {
     this.state.connections.delete(request.connectionId);
     this.state.authentications.delete(request.connectionId);
+    this.state.refusedParts.delete(request.id);
     this.inner.closeConnection(request.from);
   }
 

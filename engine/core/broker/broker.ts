@@ -20,6 +20,7 @@ import { resolveBrokerSecurity } from '#engine/core/security/broker-security.ts'
 import { mergedBrokerTexts, resolveBrokerSettings } from '#engine/core/settings/resolve-settings.ts';
 import { staticBrokerOverrides } from '#engine/core/settings/presets.ts';
 import { accepts, handlerOf } from '#engine/core/broker/api/registry.ts';
+import { admit, completeAnswer } from '#engine/core/broker/access/admission.ts';
 import { isAuthenticated } from '#engine/core/broker/authentication.ts';
 import { BrokerContext, type BrokerHooks } from '#engine/core/broker/broker-context.ts';
 import { onBrokerAnswer } from '#engine/core/broker/answers.ts';
@@ -112,6 +113,7 @@ function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
     fetchSessions: { sessions: new Map(), watchers: new Map() },
     connections: new Map(),
     authentications: new Map(),
+    refusedParts: new Map(),
     forwarded: new Map(),
     alterPartition: { queue: [], inFlight: -1, sent: [] },
     producerIds: { next: 0n, end: 0n, inFlight: -1, waiting: [] },
@@ -129,15 +131,19 @@ function startBroker(config: BrokerConfig, context: NodeContext): BrokerState {
   return state;
 }
 
-const hooks: BrokerHooks = { handle: handleRequest, settle };
+const hooks: BrokerHooks = { handle: handleRequest, settle, completeAnswer };
 /** Handlings never overlap: one context serves every broker. */
 const brokerContext = new BrokerContext(hooks);
 
 function handleRequest(state: BrokerState, request: RequestMessage, context: BrokerContext): void {
   const handler = handlerOf(request.apiKey);
   const isTaken = handler !== undefined && (accepts(request.apiKey, request.apiVersion) || request.apiKey === ApiKey.ApiVersions);
-  if (!isTaken) context.refuse(request);
-  else if (isAuthenticated(state, request, context)) handler.handle(state, request, context);
+  if (!isTaken) {
+    context.refuse(request);
+    return;
+  }
+  const admitted = isAuthenticated(state, request, context) ? admit(state, request, context) : undefined;
+  if (admitted !== undefined) handler.handle(state, admitted, context);
 }
 
 function run(state: BrokerState | null, context: NodeContext, handling: (state: BrokerState, context: BrokerContext) => void): void {

@@ -10,6 +10,7 @@ import { topicByName } from '#engine/core/metadata/image.ts';
 import { isEligible } from '#engine/core/replication/high-watermark.ts';
 import { maybeProposeExpand } from '#engine/core/replication/isr.ts';
 import { updateFetchState } from '#engine/core/replication/remote-replica.ts';
+import { mayFetch } from '#engine/core/broker/access/fetch-access.ts';
 import { checkLeaderEpoch, findReplica, raiseHighWatermark, replicaRules } from '#engine/core/broker/replica-manager.ts';
 import { queueProposal } from '#engine/core/broker/alter-partition.ts';
 import { preferredReadReplica } from '#engine/core/broker/replica-selector.ts';
@@ -39,6 +40,7 @@ export function readPartition(
   fromPurgatory: boolean,
   context: BrokerContext,
 ): PartitionRead {
+  if (!mayFetch(state, params, asked.topic)) return refused(state, params, asked, ErrorCode.TOPIC_AUTHORIZATION_FAILED);
   const replica = replicaForFetch(state, params, asked);
   if (typeof replica === 'number') return refused(state, params, asked, replica);
   // Kafka's log does not take it, and the broker has no word for that.
@@ -164,12 +166,14 @@ function refusedAnswer(state: BrokerState, params: FetchParams, asked: FetchPart
     divergingEpoch: noEpochEnd,
     currentLeader: { leaderId: partition?.leader ?? -1, leaderEpoch: partition?.leaderEpoch ?? -1 },
     snapshotId: noEpochEnd,
-    // What the metadata does not know is answered before any log is asked, with an empty list.
-    abortedTransactions: errorCode === ErrorCode.UNKNOWN_TOPIC_ID || errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION ? [] : null,
+    abortedTransactions: answeredWithoutLog.has(errorCode) ? [] : null,
     preferredReadReplica: -1,
     records: [],
   };
 }
+
+/** What nobody knows and what one may not read is answered before any log is asked, with an empty list of transactions. */
+const answeredWithoutLog: ReadonlySet<number> = new Set([ErrorCode.UNKNOWN_TOPIC_ID, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.TOPIC_AUTHORIZATION_FAILED]);
 
 function refused(state: BrokerState, params: FetchParams, asked: FetchPartitionRequest, errorCode: number): PartitionRead {
   return { answer: refusedAnswer(state, params, asked, errorCode), sizeBytes: 0, urgent: true };

@@ -18,6 +18,7 @@ import { SettingError } from '#engine/core/settings/setting-error.ts';
 import { isrCommitted } from '#engine/core/broker/alter-partition.ts';
 import { offsetsPartitionElected, offsetsPartitionResigned, topicsDeleted } from '#engine/core/broker/coordinator-host.ts';
 import { raiseHighWatermark } from '#engine/core/broker/replica-manager.ts';
+import { lookAtEverything } from '#engine/core/broker/session-watch.ts';
 import { staticOverridesOf } from '#engine/core/broker/static-settings.ts';
 import { writeTopicId } from '#engine/core/broker/topic-id-file.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
@@ -57,6 +58,8 @@ function applyDelta(state: BrokerState, delta: ImageDelta, context: BrokerContex
     state.eligibleBrokers = new Map([...state.image.brokers.values()].filter((broker) => isActive(state.image, broker.id)).map((broker) => [broker.id, broker.epoch]));
   }
   applyConfigs(state, delta);
+  // Who may read what has changed: there may be something to say of any partition.
+  if (delta.acls) for (const session of state.fetchSessions.sessions.values()) lookAtEverything(state, session);
   for (const topic of delta.topicsDeleted.values()) removeTopic(state, topic, context);
   topicsDeleted(state, new Set([...delta.topicsDeleted.values()].map((topic) => topic.name)), context);
   for (const [topicId, numbers] of delta.partitions) {

@@ -9,6 +9,7 @@ export function forgetPeer(state: BrokerState, connectionId: number, context: Br
   const row = state.connections.get(connectionId);
   if (row === undefined) return;
   state.connections.delete(connectionId);
+  state.refusedParts.delete(row.inProcess);
   if (row.inProcess !== -1) unpark(state, row.inProcess, context);
 }
 

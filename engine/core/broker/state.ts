@@ -12,6 +12,7 @@ import type { ControllerNodeState } from '#engine/core/controller/controller-nod
 import type { GroupCoordinatorState } from '#engine/core/group/state.ts';
 import type { Authentication } from '#engine/core/broker/authentication.ts';
 import type { BrokerSecurity } from '#engine/core/security/broker-security.ts';
+import type { Requester } from '#engine/core/security/authorizer.ts';
 import type { ClusterImage } from '#engine/core/metadata/image.ts';
 import type { RequestMessage } from '#engine/core/node.ts';
 import type { BrokerSettings } from '#engine/core/settings/broker-settings.ts';
@@ -66,6 +67,8 @@ export interface BrokerState {
   connections: Map<number, ConnectionState>;
   /** How far the clients of a listener that asks for it have come with saying who they are, by connection id. */
   authentications: Map<number, Authentication>;
+  /** What an authorizer has refused of requests in process, by their id: it joins their answers. */
+  refusedParts: Map<number, unknown>;
   /** Requests of clients that the active controller answers, by the request's id. */
   forwarded: Map<number, ForwardedRequest>;
   alterPartition: AlterPartitionState;
@@ -145,6 +148,8 @@ export interface FetchParams {
   minBytes: number;
   maxBytes: number;
   readCommitted: boolean;
+  /** Who asks, where that counts. */
+  who: Requester | null;
   rackId: string;
 }
 

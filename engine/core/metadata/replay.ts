@@ -22,10 +22,11 @@ export interface ImageDelta {
   /** As `configKey` names them. */
   configs: Set<string>;
   features: Set<string>;
+  acls: boolean;
 }
 
 export function emptyDelta(): ImageDelta {
-  return { topicsCreated: new Set(), topicsDeleted: new Map(), partitions: new Map(), brokers: new Set(), configs: new Set(), features: new Set() };
+  return { topicsCreated: new Set(), topicsDeleted: new Map(), partitions: new Map(), brokers: new Set(), configs: new Set(), features: new Set(), acls: false };
 }
 
 export function replay(image: ClusterImage, record: MetadataRecord, delta: ImageDelta = emptyDelta()): void {
@@ -70,9 +71,11 @@ export function replay(image: ClusterImage, record: MetadataRecord, delta: Image
       return;
     case 'AccessControlEntryRecord': {
       const { id, ...acl } = record.data;
+      delta.acls = true;
       return addAcl(image.acls, id, acl);
     }
     case 'RemoveAccessControlEntryRecord':
+      delta.acls = true;
       return removeAcl(image.acls, record.data.id);
     case 'NoOpRecord':
     case 'RegisterControllerRecord':

@@ -37,7 +37,7 @@ export interface Acl {
   readonly permissionType: number;
 }
 
-/** A filter of DescribeAcls and DeleteAcls. Null: any. */
+/** A filter of DescribeAcls and DeleteAcls; null asks for nothing in particular. */
 export interface AclFilter {
   resourceTypeFilter: number;
   resourceNameFilter: string | null;

@@ -6,6 +6,7 @@
  * Left out: quotas, tiered storage, aborted transactions.
  */
 import { topicByName } from '#engine/core/metadata/image.ts';
+import { readerOf } from '#engine/core/broker/access/fetch-access.ts';
 import { completeFetch, parkFetch, partitionsToRead } from '#engine/core/broker/delayed-fetch.ts';
 import { followerOf, openFetchContext, type FetchContext } from '#engine/core/broker/fetch-sessions.ts';
 import { readPartition, type FetchPartitionAnswer } from '#engine/core/broker/fetch-read.ts';
@@ -70,6 +71,7 @@ function paramsOf(state: BrokerState, request: RequestMessage, body: FetchReques
     maxBytes: replicaId >= 0 ? body.maxBytes : Math.min(body.maxBytes, fetchMaxBytes),
     readCommitted: body.isolationLevel === readCommitted,
     rackId: body.rackId,
+    who: readerOf(state, request),
   };
 }
 

@@ -1,7 +1,10 @@
 /**
- * Delegation tokens (38 to 41, KIP-48) on a listener that asks nobody who they are: Kafka gives no token there, because
- * whoever asks could ask for anybody (Kafka: KafkaApis.allowTokenRequests).
+ * Delegation tokens (38 to 41, KIP-48), of which there are none. On a listener that asks nobody who they are Kafka gives no token,
+ * because whoever asks could ask for anybody (Kafka: KafkaApis.allowTokenRequests); on one that asks it gives none either while
+ * delegation.token.secret.key is not set, and setting it changes nothing here.
  */
+import { requesterOf } from '#engine/core/broker/access/access.ts';
+import type { BrokerState } from '#engine/core/broker/state.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
@@ -10,16 +13,18 @@ import type { RenewDelegationTokenResponse } from '#engine/protocol/messages/39-
 import type { ExpireDelegationTokenResponse } from '#engine/protocol/messages/40-expire-delegation-token.ts';
 import type { DescribeDelegationTokenResponse } from '#engine/protocol/messages/41-describe-delegation-token.ts';
 
-const errorCode = ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED;
-const requester = { type: 'User', name: 'ANONYMOUS' };
+function refusalOf(state: BrokerState): number {
+  return state.security.listener.protocol === 'PLAINTEXT' ? ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED : ErrorCode.DELEGATION_TOKEN_AUTH_DISABLED;
+}
 
 const createDelegationToken: ApiHandler = {
   apiKey: ApiKey.CreateDelegationToken,
-  handle(_state, request, context) {
+  handle(state, request, context) {
     const { ownerPrincipalType, ownerPrincipalName } = request.body as CreateDelegationTokenRequest;
+    const requester = { type: 'User', name: requesterOf(state, request).principal.slice('User:'.length) };
     const namesOwner = request.apiVersion >= 3 && ownerPrincipalType !== null && ownerPrincipalName !== null && ownerPrincipalName !== '';
     const response: CreateDelegationTokenResponse = {
-      errorCode,
+      errorCode: refusalOf(state),
       principalType: namesOwner ? ownerPrincipalType : requester.type,
       principalName: namesOwner ? ownerPrincipalName : requester.name,
       tokenRequesterPrincipalType: requester.type,
@@ -37,24 +42,24 @@ const createDelegationToken: ApiHandler = {
 
 const renewDelegationToken: ApiHandler = {
   apiKey: ApiKey.RenewDelegationToken,
-  handle(_state, request, context) {
-    const response: RenewDelegationTokenResponse = { errorCode, expiryTimestampMs: -1n, throttleTimeMs: 0 };
+  handle(state, request, context) {
+    const response: RenewDelegationTokenResponse = { errorCode: refusalOf(state), expiryTimestampMs: -1n, throttleTimeMs: 0 };
     context.respond(request, response);
   },
 };
 
 const expireDelegationToken: ApiHandler = {
   apiKey: ApiKey.ExpireDelegationToken,
-  handle(_state, request, context) {
-    const response: ExpireDelegationTokenResponse = { errorCode, expiryTimestampMs: -1n, throttleTimeMs: 0 };
+  handle(state, request, context) {
+    const response: ExpireDelegationTokenResponse = { errorCode: refusalOf(state), expiryTimestampMs: -1n, throttleTimeMs: 0 };
     context.respond(request, response);
   },
 };
 
 const describeDelegationToken: ApiHandler = {
   apiKey: ApiKey.DescribeDelegationToken,
-  handle(_state, request, context) {
-    const response: DescribeDelegationTokenResponse = { errorCode, tokens: [], throttleTimeMs: 0 };
+  handle(state, request, context) {
+    const response: DescribeDelegationTokenResponse = { errorCode: refusalOf(state), tokens: [], throttleTimeMs: 0 };
     context.respond(request, response);
   },
 };

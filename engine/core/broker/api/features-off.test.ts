@@ -30,6 +30,9 @@ function leaderOf(tested: TestCluster, partition: number): number {
 /** Silent by nature: without acknowledgement there is no answer to a Produce of nothing. */
 const silent: readonly ApiName[] = ['Produce'];
 
+/** Zero stands for nothing that could be asked for: Kafka does not read such a filter. */
+const anyAcl = { resourceTypeFilter: 1, operation: 1, permissionType: 1 };
+
 describe('a broker', () => {
   test('answers every API that it names, in every version that it names', () => {
     const client = new RawClient(cluster(), 1);
@@ -39,7 +42,7 @@ describe('a broker', () => {
       const api = apis.find(({ key }) => key === apiKey)!;
       if (silent.includes(api.name)) continue;
       for (let version = minVersion; version <= maxVersion; version += 1) {
-        client.ask(api.request, api.response, {}, version);
+        client.ask(api.request, api.response, api.name === 'DescribeAcls' ? anyAcl : {}, version);
         answered += 1;
       }
     }
