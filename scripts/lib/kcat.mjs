@@ -17,5 +17,5 @@ export async function ensureKcat() {
       process.stderr.write(`${error.message.split('\n')[0]}\n`);
     }
   }
-  if (!isThere()) process.stderr.write('  kcat is not on this machine and cannot be installed here: its suite (e2e/clients/kcat.test.ts) does not run.\n');
+  if (!isThere()) process.stderr.write('  kcat is not on this machine and cannot be installed here: its suites (e2e/clients/kcat*.test.ts) do not run.\n');
 }
