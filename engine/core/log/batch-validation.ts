@@ -22,6 +22,7 @@ import {
   validateBatch,
   type BatchProblem,
 } from '#engine/protocol/record-batch.ts';
+import { ProtocolError } from '#engine/protocol/protocol-error.ts';
 import { judgeRecords } from '#engine/core/log/judge-records.ts';
 import type { LogSettings } from '#engine/core/log/log-state.ts';
 import { segmentBytesMax } from '#engine/core/log/log-state.ts';
@@ -81,7 +82,7 @@ export function acceptForLeader(run: Uint8Array, at: number, judge: Judge): Acce
   if (run.length - at >= batchHeaderSizeBytes) checkBeforeReading(run, at, judge);
   checkIntegrity(run, at, directory);
   if (origin === 'client') checkClientHeader(run, at, directory);
-  const accepted = origin === 'client' ? acceptRecords(run, at, judge) : { newest: maxTimestamp(run, at), rewritten: undefined };
+  const accepted = origin === 'client' ? acceptReadable(run, at, judge) : { newest: maxTimestamp(run, at), rewritten: undefined };
   const sizeBytes = accepted.rewritten?.length ?? batchSizeBytes(run, at);
   if (sizeBytes > segmentBytesMax(settings)) {
     throw new LogError(ErrorCode.RECORD_LIST_TOO_LARGE, `a batch of ${sizeBytes} bytes for ${directory} exceeds segment.bytes = ${segmentBytesMax(settings)}`);
@@ -112,6 +113,16 @@ function checkClientHeader(run: Uint8Array, at: number, directory: string): void
   if (isControl(run, at)) throw invalid('clients may not write control records');
   if (producerId(run, at) >= 0n && baseSequence(run, at) < 0) throw invalid(`sequence ${baseSequence(run, at)} of producer ${producerId(run, at)} is negative`);
   if (isTransactional(run, at)) throw new LogError(ErrorCode.INVALID_TXN_STATE, `a transactional batch for ${directory} outside of any transaction`);
+}
+
+/** Taking records apart has bounds that walking over them has not: on the number of headers in a batch. */
+function acceptReadable(run: Uint8Array, at: number, judge: Judge): AcceptedBatch {
+  try {
+    return acceptRecords(run, at, judge);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new LogError(ErrorCode.INVALID_RECORD, `a batch for ${judge.directory}: ${error.message}`);
+  }
 }
 
 function acceptRecords(run: Uint8Array, at: number, judge: Judge): AcceptedBatch {

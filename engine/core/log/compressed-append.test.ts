@@ -1,11 +1,13 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
 import { logSettings, startMs } from '#engine/core/log/log-fixture.ts';
+import { recordsMax } from '#engine/core/log/judge-records.ts';
 import { appendAsLeader, LogError, offsetForTimestamp, offsetOfMaxTimestamp, openLog, readLog } from '#engine/core/log/log.ts';
 import { openedBytesMax, type CompressionName } from '#engine/ports/compression.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
 import {
-  baseOffset, batchHeaderSizeBytes, baseSequence, compressionType, computeCrc, decodeRecords, encodeBatch, lastOffset, maxTimestamp, producerEpoch, producerId, timestampType, validateBatch,
+  baseOffset, batchHeaderSizeBytes, baseSequence, compressionType, computeCrc, decodeRecords, encodeBatch, lastOffset, maxTimestamp, producerEpoch, producerId, recordCount, timestampType, validateBatch,
   type BatchToEncode, type RecordToEncode,
 } from '#engine/protocol/record-batch.ts';
 import { nodeCompression } from '#engine/runtime/compression.ts';
@@ -147,6 +149,26 @@ describe.each(types)('a batch in %s', (type) => {
   });
 });
 
+describe('a batch of very many records', () => {
+  const many = (count: number) => packed('gzip', { records: Array.from({ length: count }, () => ({ timestamp: BigInt(startMs), key: null, value: null })) });
+
+  it('is refused as too large beyond half a million, however small it came', () => {
+    const { append } = newLog();
+    const run = many(1);
+    const view = new DataView(run.buffer);
+    view.setInt32(23, recordsMax);
+    view.setInt32(57, recordsMax + 1);
+    expect(refusalOf(() => append(signed(run))).code).toBe(ErrorCode.MESSAGE_TOO_LARGE);
+  });
+
+  it('has ten thousand at most of its records named, and all of them counted', () => {
+    const { append } = newLog({ 'cleanup.policy': 'compact' });
+    const refusal = refusalOf(() => append(many(12_000)));
+    expect(refusal.recordErrors).toHaveLength(10_000);
+    expect(refusal.wireMessage).toContain('due to 12000 record errors in total');
+  });
+});
+
 describe('compression by the broker', () => {
   it('compresses what producers send plain', () => {
     const { append, runs, log } = newLog({ 'compression.type': 'zstd' });
@@ -194,6 +216,31 @@ describe('offsets inside a batch that do not count up one by one', () => {
     const { append } = newLog();
     expect(refusalOf(() => append(packed('gzip', { records: gapped, lastOffsetDelta: 2 }))).code).toBe(ErrorCode.UNKNOWN_SERVER_ERROR);
     expect(append(encodeBatch({ records: gapped, lastOffsetDelta: 2 })).recordCount).toBe(3);
+  });
+});
+
+describe('damaged batches with right checksums', () => {
+  it.each(['producer', 'uncompressed', 'lz4'])('are refused with an error of Kafka\'s, or whatever is appended can be read; compression.type=%s', (wanted) => {
+    const outcomes = { refused: 0, appended: 0 };
+    const whole = types.map((type) => packed(type, { records: records(4), producerId: 3n, producerEpoch: 0, baseSequence: 0 }));
+    fc.assert(
+      fc.property(fc.constantFrom(...whole), fc.array(fc.tuple(fc.nat(10_000), fc.nat(255)), { minLength: 1, maxLength: 3 }), (sent, changes) => {
+        const run = sent.slice();
+        for (const [place, byte] of changes) run[21 + (place % (run.length - 21))] = byte;
+        const { append, runs } = newLog({ 'compression.type': wanted, 'message.timestamp.after.max.ms': '9223372036854775807' });
+        try {
+          append(signed(run));
+        } catch (error) {
+          if (!(error instanceof LogError)) throw error;
+          outcomes.refused++;
+          return;
+        }
+        outcomes.appended++;
+        expect([...decodeRecords(runs()[0]!, 0, nodeCompression.decompress)].length).toBe(recordCount(runs()[0]!, 0));
+      }),
+      { seed: 5703, numRuns: 1500 },
+    );
+    expect(Math.min(outcomes.refused, outcomes.appended)).toBeGreaterThan(50);
   });
 });
 

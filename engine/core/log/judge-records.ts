@@ -4,7 +4,8 @@
  *
  * A compressed batch is opened for this and for nothing else: its bytes stay as they came. The records are walked over without being
  * taken out; only when one of them must be refused are all of them looked at, to name those that are to blame.
- * Beyond Kafka: what opens to more than `openedBytesMax` is refused as too large, at which a producer splits the batch.
+ * Beyond Kafka: what opens to more than `openedBytesMax`, or counts more than `recordsMax`, is refused as too large, at which a producer
+ * splits the batch; and no more than `recordErrorsMax` records are named, however many are to blame.
  */
 import { CompressionError, type Compression, type CompressionProblem } from '#engine/ports/compression.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
@@ -24,6 +25,10 @@ export interface Judgement {
   isNumbered: boolean;
 }
 
+/** Of the smallest records there are some 150,000 in a batch of Kafka's default size. Whoever takes a batch apart makes an object of each. */
+export const recordsMax = 500_000;
+const recordErrorsMax = 10_000;
+
 /** Kafka has no code of its own for bytes at which its codecs throw. */
 const codeOfProblem: Record<CompressionProblem, number> = {
   corrupt: ErrorCode.UNKNOWN_SERVER_ERROR,
@@ -33,8 +38,10 @@ const codeOfProblem: Record<CompressionProblem, number> = {
 
 /** Throws LogError when a record is refused. The batch's header has been checked. */
 export function judgeRecords(run: Uint8Array, at: number, settings: LogSettings, nowMs: number, directory: string, compression: Compression): Judgement {
+  const count = recordCount(run, at);
+  if (count > recordsMax) throw new LogError(ErrorCode.MESSAGE_TOO_LARGE, `a batch of ${count} records for ${directory}, more than ${recordsMax}`);
   const { bytes, from, to } = openedRecords(run, at, directory, compression);
-  const scan = scanRecords(bytes, from, to, recordCount(run, at), baseTimestamp(run, at));
+  const scan = scanRecords(bytes, from, to, count, baseTimestamp(run, at));
   if (scan.problem !== undefined) throw new LogError(ErrorCode.INVALID_RECORD, `a batch for ${directory}: ${scan.problem}`);
   // The header's time is that of every record where it says that the records have none of their own.
   const saysAppendTime = timestampType(run, at) === 'LogAppendTime';
@@ -82,19 +89,20 @@ interface Rules {
 
 function refuseIfWrong(records: Iterable<DecodedRecord>, rules: Rules): void {
   const errors: RecordError[] = [];
+  let errorCount = 0;
   let hasWrongTime = false;
   let batchIndex = 0;
   for (const record of records) {
     const keyProblem = rules.needsKeys && record.key === null ? `Compacted topic cannot accept message without key in topic partition ${rules.directory}` : undefined;
     const timeProblem = keyProblem === undefined ? wrongTime(record, rules) : undefined;
     const message = keyProblem ?? timeProblem;
-    if (message !== undefined) errors.push({ batchIndex, message });
+    if (message !== undefined && errorCount++ < recordErrorsMax) errors.push({ batchIndex, message });
     hasWrongTime ||= timeProblem !== undefined;
     batchIndex++;
   }
   if (errors.length === 0) return;
-  const told = hasWrongTime ? 'One or more records have been rejected due to invalid timestamp' : wordsFor(errors);
-  throw new LogError(hasWrongTime ? ErrorCode.INVALID_TIMESTAMP : ErrorCode.INVALID_RECORD, `${errors.length} of the records for ${rules.directory}: ${told}`, errors, told);
+  const told = hasWrongTime ? 'One or more records have been rejected due to invalid timestamp' : wordsFor(errors, errorCount);
+  throw new LogError(hasWrongTime ? ErrorCode.INVALID_TIMESTAMP : ErrorCode.INVALID_RECORD, `${errorCount} of the records for ${rules.directory}: ${told}`, errors, told);
 }
 
 function wrongTime(record: DecodedRecord, rules: Rules): string | undefined {
@@ -109,9 +117,9 @@ function wrongTime(record: DecodedRecord, rules: Rules): string | undefined {
 }
 
 /** Kafka counts all and shows three. */
-function wordsFor(errors: readonly RecordError[]): string {
+function wordsFor(errors: readonly RecordError[], errorCount: number): string {
   const shown = errors.slice(0, 3).map(({ batchIndex, message }) => `RecordError(batchIndex=${batchIndex}, message='${message}')`);
-  return `One or more records have been rejected due to ${errors.length} record errors in total, and only showing the first three errors at most: [${shown.join(', ')}]`;
+  return `One or more records have been rejected due to ${errorCount} record errors in total, and only showing the first three errors at most: [${shown.join(', ')}]`;
 }
 
 /** A setting of 2^63 - 1 was rounded when it became a number. */

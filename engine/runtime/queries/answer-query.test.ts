@@ -42,6 +42,15 @@ describe('the records of a replica', () => {
     }
   });
 
+  it.each(['gzip', 'snappy', 'lz4', 'zstd'])('are shown as they are inside a batch of %s', (type) => {
+    const packed = testSpec({ topics: [{ name: 'orders', partitions: 1, replicationFactor: 3, config: { 'compression.type': type } }], producers: [{ id: 'checkout', topic: 'orders', recordsPerSecond: 50, recordsMax: 40, keys: 3 }] });
+    const test = startTestRuntime({ spec: packed });
+    for (let second = 0; second < 12; second++) test.clock.advance(1000);
+    const { batches } = ask<RecordsAnswer>(test, records(leaderOf(test), 0));
+    expect(new Set(batches.map(({ compression, unreadable }) => `${compression} ${unreadable}`))).toEqual(new Set([`${type} null`]));
+    expect(batches.flatMap((batch) => batch.records.map(({ offset }) => offset))).toEqual(Array.from({ length: 40 }, (_, offset) => BigInt(offset)));
+  });
+
   it('begin inside a batch where they are asked for, and say that there are more', () => {
     const test = started();
     const answer = ask<RecordsAnswer>(test, records(leaderOf(test), 7n, 5));
