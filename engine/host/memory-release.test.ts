@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { isReleaseDue } from '#engine/host/memory-release.ts';
+import { isReleaseDue, type Spell } from '#engine/host/memory-release.ts';
 
 const mb = 1024 * 1024;
 
+function spell(): Spell {
+  return { wasBusy: false, releasedHeapBytes: 50 * mb };
+}
+
 describe('memory is given back', () => {
-  it('when the process is quiet and its heap is far above what it was after the last time', () => {
-    expect(isReleaseDue(0.05, 200 * mb, 50 * mb)).toBe(true);
+  it('when the process was busy, is quiet, and its heap is above what it was after the last time', () => {
+    const seen = spell();
+    expect(isReleaseDue(seen, 0.9, 400 * mb)).toBe(false);
+    expect(isReleaseDue(seen, 0.05, 400 * mb)).toBe(true);
   });
 
-  it('not while the process is busy, nor for a heap that has hardly grown', () => {
-    expect(isReleaseDue(0.6, 200 * mb, 50 * mb)).toBe(false);
-    expect(isReleaseDue(0.05, 90 * mb, 50 * mb)).toBe(false);
+  it('not for a heap that has hardly grown, nor to a process that is never busy', () => {
+    const grown = spell();
+    expect([isReleaseDue(grown, 0.9, 60 * mb), isReleaseDue(grown, 0.05, 60 * mb)]).toEqual([false, false]);
+    const calm = spell();
+    expect([0.2, 0.1, 0.25].map((share) => isReleaseDue(calm, share, 400 * mb))).toEqual([false, false, false]);
   });
 });
