@@ -5,6 +5,7 @@
  * and TCP holds the client back. So a client that sends without reading costs a bounded amount of memory, and only itself time.
  */
 import type { Socket } from 'node:net';
+import { giveBackBytes } from '#engine/ports/lent-bytes.ts';
 import { FrameSizeError, FrameSplitter } from '#engine/gateway/frame-splitter.ts';
 import { expectsResponse } from '#engine/gateway/expects-response.ts';
 import type { GatewayLimits } from '#engine/gateway/limits.ts';
@@ -71,7 +72,12 @@ export class Connection {
     if (this.#state !== 'open') return;
     this.#lastActivityMs = this.#host.nowMs();
     this.#settle('answer');
-    for (const piece of pieces) this.#socket.write(piece);
+    const last = pieces.length - 1;
+    for (let index = 0; index < last; index++) this.#socket.write(pieces[index]!);
+    this.#socket.write(pieces[last]!, (error) => {
+      // The system has them all.
+      if (!error) for (const piece of pieces) giveBackBytes(piece);
+    });
     const unsentBytes = this.#socket.writableLength;
     if (unsentBytes > this.#host.limits.unsentBytesMax) {
       this.abort(`${unsentBytes} bytes of answers are unsent, more than ${this.#host.limits.unsentBytesMax}`);

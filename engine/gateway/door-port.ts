@@ -20,7 +20,7 @@ export interface DoorPort {
 }
 
 export type DoorAnswer =
-  /** One response frame in pieces, its size in front. The pieces must not change afterwards. */
+  /** One response frame in pieces, its size in front. The pieces must not change afterwards; those that were lent go back when they are sent. */
   | { type: 'frame'; connectionId: number; pieces: Uint8Array[] }
   /** A request that has no answer was handled by its broker. */
   | { type: 'handled'; connectionId: number }

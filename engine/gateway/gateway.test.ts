@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createServer } from 'node:net';
 import { Gateway, ListenError } from '#engine/gateway/gateway.ts';
+import { lendBytes } from '#engine/ports/lent-bytes.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
 import { create } from '#engine/protocol/message.ts';
 import { ProduceRequest } from '#engine/protocol/messages/00-produce.ts';
@@ -86,6 +87,23 @@ describe('answers', () => {
     door.turn();
     expect(await correlationIds(sender, 3)).toEqual([1, 2, 3]);
     expect(sizes).toHaveLength(1);
+  });
+
+  it('give back what was lent for them once they are sent, whole', async () => {
+    const { gateway, door, port } = await start();
+    door.holding = true;
+    const sender = await client(port);
+    sender.write(metadataRequest(1));
+    await until(() => door.requests.length === 1);
+    const lent = lendBytes(600_000)!.fill(7);
+    const fetched = create(FetchResponse, { responses: [{ partitions: [{ records: [lent.subarray(0, 200_000), lent.subarray(200_000)] }] }] });
+    gateway.answer({ type: 'frame', connectionId: door.requests[0]!.connectionId, pieces: encodeResponseFrame(ApiKey.Fetch, 4, 1, fetched) });
+    expect(lent).toHaveLength(600_000);
+    const { body } = decodeResponseFrame(ApiKey.Fetch, 4, (await sender.next())!);
+    const [records] = (body as FetchResponse).responses[0]!.partitions[0]!.records!;
+    expect(records).toHaveLength(600_000);
+    expect(records!.every((byte) => byte === 7)).toBe(true);
+    await until(() => lent.length === 0);
   });
 });
 

@@ -13,7 +13,7 @@ import type { ChunkFolder } from '#engine/adapters/sqlite/chunk-folder.ts';
 const headerBytes = 8;
 const indexEveryBytes = 65_536;
 /** The most that one read asks of the file at once, unless a chunk is larger. */
-const windowBytesMax = 4_194_304;
+const windowBytesMax = 1_310_720;
 
 /** Answers whether it wants more. */
 type ChunkVisitor = (position: number, chunkBytes: number, bytesOf: () => Uint8Array) => boolean;

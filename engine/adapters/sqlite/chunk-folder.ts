@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
+import { lendBytes } from '#engine/ports/lent-bytes.ts';
 import { toDiskError } from '#engine/adapters/sqlite/sqlite-error.ts';
 
 const openFilesMax = 256;
@@ -50,7 +51,7 @@ export class ChunkFolder {
   read(id: number, offset: number, sizeBytes: number): Uint8Array {
     return this.#attempt(() => {
       // Every byte that is handed out is read below, so that none needs to be cleared first.
-      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(sizeBytes).buffer);
+      const bytes = lendBytes(sizeBytes) ?? new Uint8Array(Buffer.allocUnsafeSlow(sizeBytes).buffer);
       const descriptor = this.#descriptor(id);
       let filled = 0;
       while (filled < sizeBytes) {
