@@ -1,5 +1,5 @@
 // `npm test`: from a bare clone to one line, "N passed, N failed". Types, lint, unit and simulation, a real Apache Kafka beside ours,
-// then a real browser. `npm test -- unit` (or types, lint, oracle, e2e) runs one part.
+// clients of others, then a real browser. `npm test -- unit` (or types, lint, oracle, clients, e2e) runs one part.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -76,6 +76,12 @@ const parts = {
       process.stderr.write(`${error.message}\n`);
     }
   },
+  /** Each capability of each client that installs here; what does not install is said, and is no failure. */
+  async clients() {
+    await ensureKcat();
+    const report = join(reports, 'clients.json');
+    await suite('Clients of others, what each can do', 'node', ['e2e/client-matrix/main.ts', '--report', report, '--page', join(reports, 'clients.md')], report, (json) => json);
+  },
   async e2e() {
     const report = join(reports, 'e2e.json');
     try {
@@ -110,7 +116,7 @@ if (!thisNodeIsRight()) {
   mkdirSync(reports, { recursive: true });
   const run = wanted.length === 0 ? Object.keys(parts) : wanted;
   try {
-    if (run.some((name) => name === 'unit' || name === 'oracle' || name === 'e2e')) await ensureBuilt('all');
+    if (run.some((name) => name === 'unit' || name === 'oracle' || name === 'clients' || name === 'e2e')) await ensureBuilt('all');
     for (const name of run) await parts[name]();
   } catch (error) {
     tally.failed += 1;
