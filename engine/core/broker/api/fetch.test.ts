@@ -206,3 +206,11 @@ describe('who may be read', () => {
     expect(first(byName).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   });
 });
+
+test('an isolation level that nobody knows is an error only where there is something to read', () => {
+  const tested = cluster({ topics });
+  const client = new RawClient(tested, leaderOf(tested));
+  const ask = (topic: string) => client.ask(FetchRequest, FetchResponse, { isolationLevel: 2, topics: [{ topic, partitions: [{ partition: 0 }] }] }, 12);
+  expect(ask('orders').errorCode).toBe(ErrorCode.UNKNOWN_SERVER_ERROR);
+  expect(ask('missing')).toMatchObject({ errorCode: ErrorCode.NONE, responses: [{ partitions: [{ errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION }] }] });
+});

@@ -114,6 +114,12 @@ function listOffsets(client: RawClient, timestamp: bigint, options: { isolationL
 }
 
 describe('ListOffsets', () => {
+  test('answers an isolation level that nobody knows with an error without words, whatever is asked for', () => {
+    const tested = cluster({ topics });
+    const client = new RawClient(tested, leaderOf(tested));
+    expect([0, 1, 2, -1].map((isolationLevel) => listOffsets(client, -1n, { isolationLevel }).errorCode)).toEqual([0, 0, -1, -1]);
+  });
+
   test('finds the end, the beginning, the largest timestamp and the first record of a time', () => {
     const tested = cluster({ topics });
     const client = new RawClient(tested, leaderOf(tested));
