@@ -14,7 +14,7 @@ export class NotInstalled extends Error {}
 export const root = resolve(import.meta.dirname, '../..');
 const drivers = join(import.meta.dirname, 'drivers');
 const cache = join(root, '.cache/clients');
-const installWithinMs = 240_000;
+const installWithinMs = 120_000;
 
 export interface Command {
   command: string;
@@ -52,7 +52,7 @@ async function fetched(what: string, step: () => Promise<void>): Promise<void> {
     process.stderr.write(`  Installing ${what} (once) …\n`);
     await step();
   } catch (error) {
-    throw new NotInstalled(`${what} cannot be installed here: ${error instanceof Error ? error.message : String(error)}`);
+    throw new NotInstalled(`${what} cannot be installed here`, { cause: error });
   }
 }
 
@@ -96,7 +96,7 @@ export async function pythonDriver(file: string): Promise<Command> {
 function nodePackages(): Promise<string> {
   return once('node', () => madeFrom('node', textsBelow(join(drivers, 'node'), /^package(-lock)?\.json$/), async (folder) => {
     for (const name of ['package.json', 'package-lock.json']) cpSync(join(drivers, 'node', name), join(folder, name));
-    await fetched('the Node clients', () => run(needed('npm'), ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder));
+    await fetched('the Node clients', () => run(needed('npm'), ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=1'], folder));
   }));
 }
 
@@ -137,7 +137,7 @@ export async function javaDriver(mainClass: string): Promise<Command> {
       checkJava();
       ensureKafkaJars();
     } catch (error) {
-      throw new NotInstalled(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+      throw new NotInstalled('Apache Kafka, or a Java to run it with, cannot be had here', { cause: error });
     }
     return madeFrom('java', textsBelow(source, /\.java$/), async (folder) => {
       const files = readdirSync(source).filter((name) => name.endsWith('.java')).map((name) => join(source, name));

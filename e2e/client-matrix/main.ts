@@ -53,8 +53,8 @@ async function runnerOf(client: Client, witness: Witness, findings: Findings): P
     return { command, column, stage: { driver, witness, choosesPartition, name: (suffix) => `${client.id}-${suffix}` } };
   } catch (error) {
     if (error instanceof NotInstalled) {
-      findings.notRun.push({ title: client.title, why: error.message.split('\n')[0] ?? '' });
-      say(`  ${client.title}: not run: ${error.message}`);
+      findings.notRun.push({ title: client.title, why: error.message });
+      say(`  ${client.title} IS NOT RUN: ${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}`);
       return undefined;
     }
     findings.columns.push({ title: client.title, version: '', outcomes: new Map([['metadata', outcomeOf(error)]]) });
@@ -67,6 +67,8 @@ async function tellMatrix(options: Options, witness: Witness, faults: Faults | u
   const findings: Findings = { capabilities: [...stories.map((story) => story.capability), ...(faults === undefined ? [] : [loadCapability, survivorCapability])], columns: [], notRun: [] };
   const runners: Runner[] = [];
   const waiting = clients.filter((client) => options.client.length === 0 || options.client.includes(client.id));
+  // First all, then the stories: an install takes the machine's time, and Maven's holds up this program.
+  await Promise.allSettled(waiting.map((client) => client.install()));
   const lane = async () => {
     for (let client = waiting.shift(); client !== undefined; client = waiting.shift()) {
       const runner = await runnerOf(client, witness, findings);
@@ -90,6 +92,13 @@ async function tellMatrix(options: Options, witness: Witness, faults: Faults | u
 
 async function run(options: Options): Promise<number> {
   const served = options.bootstrap === undefined ? await ServedCluster.start(serveArguments) : undefined;
+  // The drivers end by the end of their input; the cluster has none.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      served?.process.kill('SIGTERM');
+      process.exit(1);
+    });
+  }
   try {
     const witness = await Witness.of(options.bootstrap ?? served?.ready.bootstrap ?? '');
     try {

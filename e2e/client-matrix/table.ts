@@ -17,6 +17,7 @@ export interface Findings {
   notRun: { title: string; why: string }[];
 }
 
+const whyLengthMax = 300;
 const marks = { works: '✓', absent: '–', fails: '✗' } as const;
 
 function cell(outcome: Outcome | undefined): string {
@@ -50,7 +51,7 @@ export function pageOf(findings: Findings): string {
     [row(['', ...columns.map((column) => column.title)]), row(['---', ...columns.map(() => ':-:')]), row(['version', ...columns.map((column) => column.version)]), ...capabilities.map((capability) => row([capability, ...columns.map((column) => cell(column.outcomes.get(capability)))]))].join('\n'),
     `${countOf(findings, 'works')} ✓, ${countOf(findings, 'absent')} –, ${countOf(findings, 'fails')} ✗.`,
   ];
-  if (failures.length > 0) parts.push('## What fails', failures.map(({ title, capability, why }) => `- ${title}, ${capability}: ${why.replaceAll('\n', ' ')}`).join('\n'));
+  if (failures.length > 0) parts.push('## What fails', failures.map(({ title, capability, why }) => `- ${title}, ${capability}: ${why.replaceAll('\n', ' ').slice(0, whyLengthMax)}`).join('\n'));
   if (notRun.length > 0) parts.push('## What was not run', notRun.map(({ title, why }) => `- ${title}: ${why}`).join('\n'));
   parts.push('## What a client does not have', reasons(columns).join('\n'));
   return `${parts.join('\n\n')}\n`;
