@@ -43,6 +43,27 @@ function loggedOn(run: TestCluster, broker: number): Logged {
 
 const allNumbers = Array.from({ length: recordsMax }, (_, number) => number);
 
+test('offsets.topic.compression.codec: a coordinator packs what it writes, and the next one opens it', () => {
+  const run = cluster({
+    topics: [{ name: 'orders', partitions: 1, replicationFactor: 3 }],
+    settings: { 'offsets.topic.num.partitions': '1', 'offsets.topic.compression.codec': '3', 'group.initial.rebalance.delay.ms': '0' },
+    producers: [{ id: 'checkout', topic: 'orders', recordsPerSecond: 100, recordsMax }],
+    consumers: [{ id: 'billing', group: 'billing', topics: ['orders'], config: { 'auto.offset.reset': 'earliest', 'auto.commit.interval.ms': '1000' } }],
+  });
+  const committed = () => run.state().groups[0]?.offsets.find(({ topic }) => topic === 'orders')?.offset;
+  run.runUntil('all is committed', () => committed() === BigInt(recordsMax));
+  const leader = () => run.state().topics.find(({ name }) => name === '__consumer_offsets')!.partitions[0]!.leader;
+  const first = leader();
+  const { log } = brokerStateOf(run.world, first)!.partitions.get('__consumer_offsets-0')!;
+  const types = new Set<string>();
+  for (const bytes of readLog(run.world.disks.get(first)!, log, 0n, 100_000_000, log.logEndOffset, true).batches) forEachBatch(bytes, (batch, at) => types.add(compressionType(batch, at)!));
+  expect(types).toEqual(new Set(['lz4']));
+  run.command({ kind: 'broker.crash', broker: first });
+  run.runUntil('another coordinator', () => leader() > 0 && leader() !== first);
+  run.run(20_000);
+  expect(committed()).toBe(BigInt(recordsMax));
+});
+
 describe('compression.type', () => {
   test.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('%s of a producer is how its batches lie on every replica', (type) => {
     const run = start({ 'compression.type': type });

@@ -8,7 +8,8 @@
  */
 import { assert } from '#engine/ports/assert.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
-import { encodeBatch } from '#engine/protocol/record-batch.ts';
+import type { Compression } from '#engine/ports/compression.ts';
+import { compressionTypes, encodeBatch, type BatchToEncode } from '#engine/protocol/record-batch.ts';
 import type { Coordination } from '#engine/core/group/coordination.ts';
 import { commitOffset, offsetRecord, replayOffset, type CoordinatorRecord } from '#engine/core/group/records.ts';
 import type { OffsetChange, OffsetsPartitionState, PendingAppend, PendingCompletion } from '#engine/core/group/state.ts';
@@ -27,13 +28,19 @@ export function appendRecords({ state, host, context }: Coordination, write: Wri
   const timestamp = BigInt(context.nowMs);
   const all = [...offsets.map(offsetRecord), ...records];
   assert(all.length > 0, 'an append of the group coordinator without a record');
-  const batch = encodeBatch({ records: all.map(({ key, value }) => ({ timestamp, key, value })) });
+  const batch = encodeBatch({ records: all.map(({ key, value }) => ({ timestamp, key, value })), ...compressionOf(host.settings['offsets.topic.compression.codec'], context.compression) });
   const token = newToken(state);
   const { errorCode } = host.append(partition.partition, partition.leaderEpoch, batch, token);
   if (errorCode !== ErrorCode.NONE) return errorForGroupClients(errorCode);
   for (const change of offsets) replayOffset(partition, change);
   addPending({ state, host, context }, { token, partition: partition.partition, offsets, timedOut: false, completion });
   return ErrorCode.NONE;
+}
+
+/** `codec`: Kafka's number of a compression type, 0 for none. */
+function compressionOf(codec: number, compression: Compression): Pick<BatchToEncode, 'compression'> {
+  const type = compressionTypes[codec] ?? 'none';
+  return type === 'none' ? {} : { compression: { type, compress: (bytes) => compression.compress(type, bytes) } };
 }
 
 /** Goes on when all that the partition's log holds now is committed. */

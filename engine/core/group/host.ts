@@ -17,6 +17,7 @@ export interface GroupSettings {
   'offsets.retention.minutes': number;
   'offsets.retention.check.interval.ms': number;
   'offsets.commit.timeout.ms': number;
+  'offsets.topic.compression.codec': number;
   'offsets.topic.num.partitions': number;
 }
 

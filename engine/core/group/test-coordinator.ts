@@ -31,6 +31,7 @@ export const benchSettings: GroupSettings = {
   'offsets.retention.minutes': 10_080,
   'offsets.retention.check.interval.ms': 600_000,
   'offsets.commit.timeout.ms': 5000,
+  'offsets.topic.compression.codec': 0,
   'offsets.topic.num.partitions': 1,
 };
 

@@ -1,4 +1,5 @@
 /** Rules between settings, as Kafka checks them when a process starts. */
+import { compressionTypes } from '#engine/protocol/record-batch.ts';
 import type { BrokerSettings } from '#engine/core/settings/broker-settings.ts';
 import type { ConsumerSettings } from '#engine/core/settings/consumer-settings.ts';
 import type { ProducerSettings } from '#engine/core/settings/producer-settings.ts';
@@ -12,6 +13,8 @@ export function checkBrokerRules(settings: BrokerSettings): void {
   atMost(settings, 'group.consumer.min.heartbeat.interval.ms', 'group.consumer.heartbeat.interval.ms');
   atMost(settings, 'group.consumer.min.session.timeout.ms', 'group.consumer.session.timeout.ms');
   below(settings, 'broker.heartbeat.interval.ms', 'broker.session.timeout.ms');
+  const codec = settings['offsets.topic.compression.codec'];
+  if (compressionTypes[codec] === undefined) throw new SettingError('offsets.topic.compression.codec', `Unknown compression type id: ${codec}`);
 }
 
 /** Of what is set on the topic itself (Kafka: LogConfig.validate); there is no tiered storage that could be switched on. */
