@@ -2,9 +2,11 @@
  * Clients outside, as the gateway hands them over: connections and raw request frames in, raw answers out. What comes in is
  * journalled before anything is done with it; what goes out leaves only after the commit of the turn.
  */
-import { closeConnection, openConnection, receiveRequest, takeOutbox } from '#engine/core/world/door.ts';
+import { bareTokenCorrelationId } from '#engine/core/broker/authentication.ts';
+import { closeConnection, expectsSaslToken, openConnection, receiveRequest, receiveSaslToken, takeOutbox } from '#engine/core/world/door.ts';
 import type { OutboxEntry, World } from '#engine/core/world/door.ts';
 import { decodeRequestFrame, encodeResponseFrame } from '#engine/protocol/frames.ts';
+import type { SaslAuthenticateResponse } from '#engine/protocol/messages/36-sasl-authenticate.ts';
 import { ProtocolError } from '#engine/protocol/protocol-error.ts';
 
 export type OutsideAnswer =
@@ -20,6 +22,10 @@ export type OutsideAnswer =
  * in Kafka; the answer says why. The world may keep and change the frame's bytes.
  */
 export function receiveFrame(world: World, connectionId: number, frame: Uint8Array): OutsideAnswer | undefined {
+  if (expectsSaslToken(world, connectionId)) {
+    receiveSaslToken(world, connectionId, frame);
+    return undefined;
+  }
   try {
     const { header, body } = decodeRequestFrame(frame);
     receiveRequest(world, connectionId, { ...header, body });
@@ -39,7 +45,15 @@ function answerOf(entry: OutboxEntry): OutsideAnswer {
   const { connectionId } = entry;
   if (entry.type === 'closed') return { type: 'close', connectionId, reason: entry.reason };
   if (entry.type === 'handled') return entry;
+  if (entry.correlationId === bareTokenCorrelationId) return { type: 'frame', connectionId, pieces: bareToken(entry.body as SaslAuthenticateResponse) };
   return { type: 'frame', connectionId, pieces: encodeResponseFrame(entry.apiKey, entry.apiVersion, entry.correlationId, entry.body) };
+}
+
+/** A SASL token has its size in front, and no header. */
+function bareToken({ authBytes }: SaslAuthenticateResponse): Uint8Array[] {
+  const size = new Uint8Array(4);
+  new DataView(size.buffer).setInt32(0, authBytes.length);
+  return [size, authBytes];
 }
 
 export { closeConnection, openConnection };

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { bareTokenCorrelationId } from '#engine/core/broker/authentication.ts';
+import { expectsSaslToken, receiveSaslToken } from '#engine/core/world/door.ts';
 import { authenticate, handshake, loggedIn, plainToken, saslSettings, scramLogin, securedCluster } from '#engine/testing/secured-cluster.ts';
 import { brokerStateOf } from '#engine/core/world/inspect.ts';
 import { cluster } from '#engine/testing/cluster.ts';
+import { stateHash } from '#engine/core/world/state-hash.ts';
+import type { WireMode } from '#engine/core/world/world-state.ts';
 import { RawClient } from '#engine/testing/raw-client.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
 import { MetadataRequest, MetadataResponse } from '#engine/protocol/messages/03-metadata.ts';
-import { SaslHandshakeRequest } from '#engine/protocol/messages/17-sasl-handshake.ts';
+import { SaslHandshakeRequest, SaslHandshakeResponse } from '#engine/protocol/messages/17-sasl-handshake.ts';
 import { ApiVersionsRequest, ApiVersionsResponse } from '#engine/protocol/messages/18-api-versions.ts';
-import { SaslAuthenticateRequest } from '#engine/protocol/messages/36-sasl-authenticate.ts';
+import { SaslAuthenticateRequest, type SaslAuthenticateResponse } from '#engine/protocol/messages/36-sasl-authenticate.ts';
 import { DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse } from '#engine/protocol/messages/50-describe-user-scram-credentials.ts';
 import { AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse } from '#engine/protocol/messages/51-alter-user-scram-credentials.ts';
 import { hashOf, type ScramMechanism } from '#engine/core/security/mechanisms.ts';
@@ -115,6 +119,42 @@ describe('a listener that asks for SASL', () => {
     client.close();
     tested.run(10);
     expect(authentications()).toBe(0);
+  });
+});
+
+describe('tokens without a frame, after version 0 of the handshake', () => {
+  const begun = (mechanism: string) => {
+    const tested = securedCluster();
+    const client = new RawClient(tested, 1);
+    expect(client.ask(SaslHandshakeRequest, SaslHandshakeResponse, { mechanism }, 0).errorCode).toBe(ErrorCode.NONE);
+    const say = (token: string): string | undefined => {
+      expect(expectsSaslToken(tested.world, client.connectionId)).toBe(true);
+      receiveSaslToken(tested.world, client.connectionId, new TextEncoder().encode(token));
+      tested.run(200);
+      const answer = client.find(bareTokenCorrelationId)?.body as SaslAuthenticateResponse | undefined;
+      return answer === undefined ? undefined : new TextDecoder('utf-8').decode(answer.authBytes);
+    };
+    return { tested, client, say };
+  };
+
+  it('let a user of PLAIN in, who then speaks in frames', () => {
+    const { tested, client, say } = begun('PLAIN');
+    expect(say(plainToken('admin'))).toBe('');
+    expect(expectsSaslToken(tested.world, client.connectionId)).toBe(false);
+    expect(client.ask(MetadataRequest, MetadataResponse, { topics: null }).errorCode).toBe(ErrorCode.NONE);
+  });
+
+  it('are answered with those of SCRAM', () => {
+    const { tested, say } = begun('SCRAM-SHA-256');
+    loggedIn(tested, 'admin').ask(AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse, { upsertions: [upsertion('carol', 'SCRAM-SHA-256', 'pencil')] });
+    tested.run(1000);
+    expect(say('n,,n=carol,r=abc')).toMatch(/^r=abc.+,s=.+,i=4096$/);
+  });
+
+  it('that are wrong end the connection without a word', () => {
+    const { client, say } = begun('PLAIN');
+    expect(say(plainToken('admin', 'wrong'))).toBeUndefined();
+    expect(client.closed).toBe(true);
   });
 });
 
@@ -237,6 +277,20 @@ describe('SCRAM credentials', () => {
       ['dave', ErrorCode.DUPLICATE_RESOURCE, []],
     ]);
   });
+});
+
+it('a run in which clients log in is the same with messages as objects and as bytes', () => {
+  const hashOfRun = (wire: WireMode): string => {
+    const tested = securedCluster({ brokers: 3, wire, seed: 7 });
+    const admin = loggedIn(tested, 'admin');
+    admin.ask(AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse, { upsertions: [upsertion('carol', 'SCRAM-SHA-256', 'pencil')] });
+    tested.run(1000);
+    const client = new RawClient(tested, 2);
+    handshake(client, 'SCRAM-SHA-256');
+    expect(scramLogin(client, 'SCRAM-SHA-256', 'carol', 'pencil').errorCode).toBe(ErrorCode.NONE);
+    return stateHash(tested.world);
+  };
+  expect(hashOfRun('bytes')).toBe(hashOfRun('objects'));
 });
 
 it('a listener that asks for nothing calls a handshake illegal', () => {

@@ -5,8 +5,8 @@
  * What there is to say of a failure is told after connection.failed.authentication.delay.ms, and the connection ends with it. With
  * connections.max.reauth.ms a session has an end: the client begins anew with SaslHandshake on the same connection, as the same user and
  * by the same mechanism, or its next request after the end closes it. Without, it may not begin anew.
- * Brokers and built-in clients come by the inner listener and are not asked. Left out: tokens without Kafka's frame, as after version 0
- * of SaslHandshake, whose clients lose the connection.
+ * After version 0 of SaslHandshake the tokens come and go without Kafka's frame; here they are SaslAuthenticate requests of a correlation
+ * id that no frame can carry, and a failure has no words. Brokers and built-in clients come by the inner listener and are not asked.
  */
 import { errorAnswer } from '#engine/core/broker/error-answers.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
@@ -24,6 +24,9 @@ import type { SaslAuthenticateRequest, SaslAuthenticateResponse } from '#engine/
 
 export const authenticationFailureTimer = 'broker.authenticationFailure';
 
+/** Of a token without a frame: beyond an int32. */
+export const bareTokenCorrelationId = 2 ** 31;
+
 /** A client may not begin again sooner. */
 const reauthenticationIntervalUs = 1_000_000;
 const noBytes = new Uint8Array(0);
@@ -33,6 +36,8 @@ export interface Authentication {
   phase: 'begun' | 'versionsTold' | 'exchange' | 'complete' | 'failed';
   /** Chosen by the last handshake. */
   mechanism: Mechanism | null;
+  /** Its tokens have no frame. */
+  isBare: boolean;
   /** Between the steps of SCRAM. */
   exchange: ScramExchange | null;
   /** While complete. */
@@ -42,7 +47,7 @@ export interface Authentication {
   /** The end of the session; -1: it has none. */
   expiresUs: number;
   reauthenticatedUs: number;
-  /** What it is told when the delay after a failure is over. */
+  /** What it is told when the delay after a failure is over; body null: nothing. */
   failure: { request: RequestMessage; body: unknown } | null;
 }
 
@@ -72,6 +77,7 @@ function rowOf(state: BrokerState, connectionId: number): Authentication {
   const row = state.authentications.get(connectionId) ?? {
     phase: 'begun',
     mechanism: null,
+    isBare: false,
     exchange: null,
     user: null,
     former: null,
@@ -122,6 +128,7 @@ function onHandshake(state: BrokerState, row: Authentication, request: RequestMe
   }
   row.phase = 'exchange';
   row.mechanism = mechanism;
+  row.isBare = request.apiVersion === 0;
   row.exchange = null;
   context.respond(request, answer);
 }
@@ -178,7 +185,7 @@ function fail(state: BrokerState, row: Authentication, request: RequestMessage, 
   }
   row.phase = 'failed';
   row.exchange = null;
-  row.failure = { request, body };
+  row.failure = { request, body: request.correlationId === bareTokenCorrelationId ? null : body };
   context.arm(authenticationFailureTimer, String(request.connectionId), state.settings['connection.failed.authentication.delay.ms']);
 }
 
@@ -187,7 +194,7 @@ export function onAuthenticationFailureTimer(state: BrokerState, key: string, co
   if (failure === null) return;
   const { request, body } = failure;
   // What waits behind it on the connection is not handled: the connection is gone before it could be.
-  context.respond(request, body);
+  if (body !== null) context.respond(request, body);
   context.refuse(request);
 }
 

@@ -6,8 +6,11 @@
  * broker and the outside (the loopback that the bytes came over is real); only a cut of the broker from "external/*" or from everyone is felt.
  * Whoever calls must journal what enters, with the world's time and event number.
  */
+import { bareTokenCorrelationId } from '#engine/core/broker/authentication.ts';
+import type { BrokerState } from '#engine/core/broker/state.ts';
 import type { NodeId, RequestMessage } from '#engine/core/node.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
+import { ApiKey } from '#engine/protocol/api-keys.ts';
 import { assert } from '#engine/ports/assert.ts';
 import { closeByOpener, forgetConnection, openRow } from '#engine/core/world/connections.ts';
 import { enqueue } from '#engine/core/world/event-queue.ts';
@@ -63,6 +66,18 @@ export function receiveRequest(world: World, connectionId: number, request: Outs
   };
   enqueueNow(world, message);
   return true;
+}
+
+/** Whether the next frame is a SASL token and nothing else: the client shook hands as it did before Kafka 1.0. */
+export function expectsSaslToken({ state }: World, connectionId: number): boolean {
+  const connection = state.connections.get(connectionId);
+  const broker = connection === undefined ? undefined : (state.nodes.get(connection.to)?.state as BrokerState | null | undefined);
+  const authentication = broker?.authentications.get(connectionId);
+  return authentication?.phase === 'exchange' && authentication.isBare;
+}
+
+export function receiveSaslToken(world: World, connectionId: number, authBytes: Uint8Array): boolean {
+  return receiveRequest(world, connectionId, { apiKey: ApiKey.SaslAuthenticate, apiVersion: 0, correlationId: bareTokenCorrelationId, clientId: null, body: { authBytes } });
 }
 
 /** The client outside closed its socket. */

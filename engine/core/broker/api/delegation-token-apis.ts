@@ -17,6 +17,11 @@ function refusalOf(state: BrokerState): number {
   return state.security.listener.protocol === 'PLAINTEXT' ? ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED : ErrorCode.DELEGATION_TOKEN_AUTH_DISABLED;
 }
 
+/** Kafka fills in less when it gets as far as to see that there is no secret key. */
+function noTime(state: BrokerState): bigint {
+  return refusalOf(state) === ErrorCode.DELEGATION_TOKEN_AUTH_DISABLED ? 0n : -1n;
+}
+
 const createDelegationToken: ApiHandler = {
   apiKey: ApiKey.CreateDelegationToken,
   handle(state, request, context) {
@@ -29,9 +34,9 @@ const createDelegationToken: ApiHandler = {
       principalName: namesOwner ? ownerPrincipalName : requester.name,
       tokenRequesterPrincipalType: requester.type,
       tokenRequesterPrincipalName: requester.name,
-      issueTimestampMs: -1n,
-      expiryTimestampMs: -1n,
-      maxTimestampMs: -1n,
+      issueTimestampMs: noTime(state),
+      expiryTimestampMs: noTime(state),
+      maxTimestampMs: noTime(state),
       tokenId: '',
       hmac: new Uint8Array(0),
       throttleTimeMs: 0,
@@ -43,7 +48,7 @@ const createDelegationToken: ApiHandler = {
 const renewDelegationToken: ApiHandler = {
   apiKey: ApiKey.RenewDelegationToken,
   handle(state, request, context) {
-    const response: RenewDelegationTokenResponse = { errorCode: refusalOf(state), expiryTimestampMs: -1n, throttleTimeMs: 0 };
+    const response: RenewDelegationTokenResponse = { errorCode: refusalOf(state), expiryTimestampMs: noTime(state), throttleTimeMs: 0 };
     context.respond(request, response);
   },
 };
@@ -51,7 +56,7 @@ const renewDelegationToken: ApiHandler = {
 const expireDelegationToken: ApiHandler = {
   apiKey: ApiKey.ExpireDelegationToken,
   handle(state, request, context) {
-    const response: ExpireDelegationTokenResponse = { errorCode: refusalOf(state), expiryTimestampMs: -1n, throttleTimeMs: 0 };
+    const response: ExpireDelegationTokenResponse = { errorCode: refusalOf(state), expiryTimestampMs: noTime(state), throttleTimeMs: 0 };
     context.respond(request, response);
   },
 };
