@@ -1,7 +1,7 @@
 /**
- * Persist, then send, for the outside: after a turn every disk that was written to is committed, and only then do answers and
- * frames leave. When a disk refuses, its broker is dead and the disk broken (a fault like any other, and journalled as one), and
- * no answer of that turn leaves: the connections they were for are closed, so that nobody was told what is not kept.
+ * Persist, then send, for the outside: every disk that was written to is committed, and only then do answers and frames leave. When
+ * a disk refuses, its broker is dead and the disk broken (a fault like any other, and journalled as one), and no answer of that
+ * turn leaves: the connections they were for are closed, so that nobody was told what is not kept.
  */
 import type { Command } from '#engine/contract/commands.ts';
 import { DiskError } from '#engine/ports/disk.ts';

@@ -79,6 +79,9 @@ export interface RuntimeOptions {
   behaviours?: Behaviours | undefined;
 }
 
+/** For so long commits may be left to the next turn. */
+const uncommittedMsMax = 5;
+
 /** Builds the world, boots the cluster ahead of real time, commits it, and lets it run. Throws BootError when it does not come up. */
 export function startRuntime(options: RuntimeOptions): Runtime {
   return new Runtime(options);
@@ -98,6 +101,7 @@ export class Runtime {
   private readonly startedMs: number;
   private readonly door: OutsideDoor;
   private recording: RunFileWriter | undefined;
+  private committedMs = Number.NEGATIVE_INFINITY;
   private failure: unknown;
   private ended = false;
 
@@ -133,7 +137,7 @@ export class Runtime {
     this.source = createViewSource(world, seed, this.replicas);
     this.projector = new ViewProjector(this.source);
     this.reservation = createTimeReservation(this.engine, options.metaStore, restarts, (line) => this.log(line));
-    this.loop = new RunLoop(this.engine, { afterTurn: () => this.afterTurn(), isAwaited: () => this.door.isAwaited(), failed: (error) => this.fail(error) });
+    this.loop = new RunLoop(this.engine, { afterTurn: (goesOn) => this.afterTurn(goesOn), isAwaited: () => this.door.isAwaited(), failed: (error) => this.fail(error) });
     this.door = new OutsideDoor(this.engine, this.loop, () => this.projector.connectionsChanged());
     this.desk = createCommandDesk(this.engine, this.loop, (command) => this.carriedOut(command));
     this.sessionHost = this.makeSessionHost(restarts);
@@ -178,6 +182,7 @@ export class Runtime {
   }
 
   query(input: unknown): QueryAnswer {
+    this.settle();
     return answerQuery(input, { source: this.source, eventLog: this.engine.eventLog });
   }
 
@@ -273,14 +278,24 @@ export class Runtime {
 
   // Inside
 
-  /** Persist, then send. */
-  private afterTurn(): void {
+  /**
+   * Persist, then send. While nobody outside is told or shown anything, a turn may leave the commit to the next one, which comes at once:
+   * what the brokers told each other dies with this process, together with what they wrote.
+   */
+  private afterTurn(goesOn = false): void {
+    const nowMs = this.engine.clock.nowMs();
+    if (goesOn && nowMs - this.committedMs < uncommittedMsMax && this.hasNothingToTell()) return;
+    this.committedMs = nowMs;
     const answers = commitTurn(this.engine, (line) => this.log(line));
     this.reservation.keep();
     this.flushRecording();
     this.replicas.noteRunning();
     for (const answer of answers) this.door.deliver(answer);
     this.desk.answerWaiting();
+  }
+
+  private hasNothingToTell(): boolean {
+    return this.engine.world.state.outbox.length === 0 && this.sessions.size === 0 && this.recording === undefined;
   }
 
   /** A recording that can go no further ends with what it has; the run goes on. */
@@ -301,6 +316,7 @@ export class Runtime {
 
   /** Commits what a command has written since the last turn, before anybody is shown it. */
   private settle(): void {
+    if (this.failure !== undefined) return;
     this.loop.catchUpTime();
     for (const disk of this.engine.world.disks.values()) {
       if (!disk.dirty) continue;

@@ -28,8 +28,8 @@ export interface StepGoal {
 }
 
 export interface RunLoopHooks {
-  /** After the events of a turn: commit, then let answers and frames out. */
-  afterTurn(): void;
+  /** After the events of a turn: commit, then let answers and frames out. `goesOn`: the next turn comes at once. */
+  afterTurn(goesOn: boolean): void;
   /** Somebody outside waits for an answer. */
   isAwaited(): boolean;
   /** A turn failed: an assertion of the engine does not hold. The loop has stopped. */
@@ -84,7 +84,7 @@ export class RunLoop {
     try {
       if (this.goal !== undefined) this.stepTurn(this.goal);
       else this.pacedTurn();
-      this.hooks.afterTurn();
+      this.hooks.afterTurn(this.restMs() === 0);
     } catch (error) {
       this.stop();
       this.hooks.failed(error);
@@ -143,15 +143,21 @@ export class RunLoop {
 
   private sleepUntilDue(): void {
     if (this.stopped) return;
-    if (this.goal !== undefined) return this.sleep(0);
+    const restMs = this.restMs();
+    if (restMs !== undefined) this.sleep(restMs);
+  }
+
+  /** Real milliseconds until the next turn; 0: as soon as pending input has been read; undefined: never by itself. */
+  private restMs(): number | undefined {
+    if (this.goal !== undefined) return 0;
     const { pace, clock, world } = this.engine;
     const dueUs = nextDueUs(world);
-    if (dueUs === undefined) return;
+    if (dueUs === undefined) return undefined;
     const nowMs = clock.nowMs();
     const delayMs = delayMsUntil(pace, nowMs, dueUs);
-    if (delayMs === Infinity) return;
-    if (dueUs <= targetUs(pace, nowMs) || (delayMs < 1 && this.hooks.isAwaited())) this.sleep(0);
-    else this.sleep(Math.min(Math.max(1, delayMs), sleepMsMax));
+    if (delayMs === Infinity) return undefined;
+    if (dueUs <= targetUs(pace, nowMs) || (delayMs < 1 && this.hooks.isAwaited())) return 0;
+    return Math.min(Math.max(1, delayMs), sleepMsMax);
   }
 
   private sleep(delayMs: number): void {
