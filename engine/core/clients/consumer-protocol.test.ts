@@ -41,6 +41,13 @@ describe('the consumer protocol', () => {
     expect(decodeSubscription(bytes)).toMatchObject({ topics: ['a'], generationId: 7, rackId: null });
   });
 
+  test('tells the topics of a subscription that lacks the fields of the version it names', () => {
+    const bytes = hex('0001 00000001 000161 00000000');
+    expect(() => decodeSubscription(bytes)).toThrow(ProtocolError);
+    expect(subscribedTopicNames(bytes)).toEqual(['a']);
+    expect(subscribedTopicNames(hex('0001 00000000 00000000'))).toEqual([]);
+  });
+
   test('reads an assignment of version 1 as other clients write it', () => {
     const bytes = hex('0001 00000001 000161 00000002 00000000 00000003 ffffffff');
     expect(decodeAssignment(bytes)).toEqual([{ topic: 'a', partitions: [0, 3] }]);

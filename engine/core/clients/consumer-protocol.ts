@@ -39,9 +39,17 @@ export function assignedPartitionNames(bytes: Uint8Array): string[] {
   return topics.flatMap(({ topic, partitions }) => partitions.map((partition) => `${topic}-${partition}`));
 }
 
-/** Topics of a subscription; undefined when the bytes are of another protocol. */
+/**
+ * Topics of a subscription; undefined when the bytes are of another protocol. Read as version 0, whatever version is written
+ * before it: every version begins with that one, and clients are about that announce a newer one without its fields.
+ * Kafka: ClassicGroup.computeSubscribedTopics.
+ */
 export function subscribedTopicNames(bytes: Uint8Array): string[] | undefined {
-  return unlessUnreadable(() => decodeSubscription(bytes).topics);
+  return unlessUnreadable(() => {
+    const reader = new ByteReader(bytes);
+    reader.int16();
+    return readBody(ConsumerProtocolSubscription, 0, reader).topics;
+  });
 }
 
 function encode<F extends Fields>(definition: MessageDefinition<F>, body: BodyOf<F>): Uint8Array {
