@@ -17,6 +17,7 @@ import {
   type SettingDescription,
 } from '#engine/core/settings/describe-setting.ts';
 import { serverProperties } from '#engine/core/broker/static-settings.ts';
+import { settingDocumentation } from '#engine/core/settings/setting-documentation.ts';
 import { topicNameProblem } from '#engine/core/controller/topic-name.ts';
 import type { ApiHandler } from '#engine/core/broker/api/api-handler.ts';
 import type { BrokerState } from '#engine/core/broker/state.ts';
@@ -24,6 +25,7 @@ import { ApiKey } from '#engine/protocol/api-keys.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
 import type { DescribeConfigsRequest, DescribeConfigsResponse } from '#engine/protocol/messages/32-describe-configs.ts';
 
+type Wanted = Pick<DescribeConfigsRequest, 'includeSynonyms' | 'includeDocumentation'>;
 type Asked = DescribeConfigsRequest['resources'][number];
 type Result = DescribeConfigsResponse['results'][number];
 type Config = Result['configs'][number];
@@ -35,54 +37,54 @@ export const describeConfigs: ApiHandler = {
   apiKey: ApiKey.DescribeConfigs,
   handle(state, request, context) {
     const body = request.body as DescribeConfigsRequest;
-    const response: DescribeConfigsResponse = { throttleTimeMs: 0, results: body.resources.map((asked) => describe(state, asked, body.includeSynonyms)) };
+    const response: DescribeConfigsResponse = { throttleTimeMs: 0, results: body.resources.map((asked) => describe(state, asked, body)) };
     context.respond(request, response);
   },
 };
 
-function describe(state: BrokerState, asked: Asked, includeSynonyms: boolean): Result {
+function describe(state: BrokerState, asked: Asked, wanted: Wanted): Result {
   switch (asked.resourceType) {
     case ConfigResourceType.TOPIC:
-      return describeTopic(state, asked, includeSynonyms);
+      return describeTopic(state, asked, wanted);
     case ConfigResourceType.BROKER:
-      return describeBroker(state, asked, includeSynonyms);
+      return describeBroker(state, asked, wanted);
     case ConfigResourceType.BROKER_LOGGER:
       return brokerIdProblem(state, asked, '') ?? resultOf(asked, []);
     case ConfigResourceType.CLIENT_METRICS: {
       if (asked.resourceName === '') return refusalOf(asked, ErrorCode.INVALID_REQUEST, 'Client metrics subscription name must not be empty');
-      return resultOf(asked, describedClientMetrics(overridesOf(state, asked)).filter(({ name }) => isAskedFor(asked, name)).map((setting) => configOf(setting, includeSynonyms)));
+      return resultOf(asked, describedClientMetrics(overridesOf(state, asked)).filter(({ name }) => isAskedFor(asked, name)).map((setting) => configOf(setting, wanted)));
     }
     case ConfigResourceType.GROUP: {
       if (asked.resourceName === '') return refusalOf(asked, ErrorCode.INVALID_REQUEST, 'Group name must not be empty');
       const [own, layers] = [overridesOf(state, asked), layersOf(state)];
       const names = visibleGroupSettings().filter((name) => isAskedFor(asked, name));
-      return resultOf(asked, names.map((name) => configOf(describeGroupSetting(name, own, layers), includeSynonyms)));
+      return resultOf(asked, names.map((name) => configOf(describeGroupSetting(name, own, layers), wanted)));
     }
     default:
       return refusalOf(asked, ErrorCode.INVALID_REQUEST, invalidRequestWords);
   }
 }
 
-function describeTopic(state: BrokerState, asked: Asked, includeSynonyms: boolean): Result {
+function describeTopic(state: BrokerState, asked: Asked, wanted: Wanted): Result {
   const problem = topicNameProblem(asked.resourceName);
   if (problem !== undefined) return refusalOf(asked, ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic name is invalid: ${problem}`);
   if (topicByName(state.image, asked.resourceName) === undefined) return refusalOf(asked, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, '');
   const overrides = topicOverrides(state.image, asked.resourceName);
   const layers = layersOf(state);
   const names = visibleTopicSettings().filter((name) => isAskedFor(asked, name));
-  return resultOf(asked, names.map((name) => configOf(describeTopicSetting(name, overrides, layers), includeSynonyms)));
+  return resultOf(asked, names.map((name) => configOf(describeTopicSetting(name, overrides, layers), wanted)));
 }
 
-function describeBroker(state: BrokerState, asked: Asked, includeSynonyms: boolean): Result {
+function describeBroker(state: BrokerState, asked: Asked, wanted: Wanted): Result {
   const layers = layersOf(state);
   if (asked.resourceName === '') {
     const names = Object.keys(layers.clusterWide).filter((name) => isAskedFor(asked, name));
-    return resultOf(asked, names.map((name) => configOf(describeDefaultBrokerSetting(name, layers), includeSynonyms)));
+    return resultOf(asked, names.map((name) => configOf(describeDefaultBrokerSetting(name, layers), wanted)));
   }
   const refusal = brokerIdProblem(state, asked, ' or empty string');
   if (refusal !== undefined) return refusal;
   const names = visibleBrokerSettings(layers).filter((name) => isAskedFor(asked, name));
-  return resultOf(asked, names.map((name) => configOf(describeBrokerSetting(name, layers), includeSynonyms)));
+  return resultOf(asked, names.map((name) => configOf(describeBrokerSetting(name, layers), wanted)));
 }
 
 /** A broker describes itself alone. */
@@ -111,17 +113,22 @@ function isAskedFor(asked: Asked, name: string): boolean {
   return asked.configurationKeys === null || asked.configurationKeys.length === 0 || asked.configurationKeys.includes(name);
 }
 
-function configOf(setting: SettingDescription, includeSynonyms: boolean): Config {
+function configOf(setting: SettingDescription, wanted: Wanted): Config {
   return {
     name: setting.name,
     value: setting.text,
     readOnly: setting.readOnly,
     configSource: SettingSource[setting.source],
     isSensitive: setting.sensitive,
-    synonyms: includeSynonyms ? setting.synonyms.map(({ name, text, source }) => ({ name, value: text, source: SettingSource[source] })) : [],
+    synonyms: wanted.includeSynonyms ? setting.synonyms.map(({ name, text, source }) => ({ name, value: text, source: SettingSource[source] })) : [],
     configType: setting.typeNumber,
-    documentation: null,
+    documentation: wanted.includeDocumentation && isDocumented(setting) ? settingDocumentation(setting.definition) : null,
   };
+}
+
+/** A name that Kafka does not know has no definition to tell of. */
+function isDocumented({ typeNumber }: SettingDescription): boolean {
+  return typeNumber !== 0;
 }
 
 function resultOf(asked: Asked, configs: Config[]): Result {

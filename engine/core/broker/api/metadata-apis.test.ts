@@ -224,6 +224,17 @@ describe('DescribeConfigs', () => {
     const large = { acks: 1, timeoutMs: 1000, topicData: [{ name: 'orders', partitionData: [{ index: 0, records: [textBatch(['x'.repeat(200)])] }] }] };
     expect(client.ask(ProduceRequest, ProduceResponse, large, 12).responses[0]!.partitionResponses[0]!.errorCode).toBe(ErrorCode.MESSAGE_TOO_LARGE);
   });
+
+  test('tells what a setting is when documentation is asked for, and only then (KIP-569)', () => {
+    const client = new RawClient(cluster(), 1);
+    const documented = (includeDocumentation: boolean) =>
+      client.ask(DescribeConfigsRequest, DescribeConfigsResponse, {
+        resources: [{ resourceType: 4, resourceName: '1', configurationKeys: ['num.partitions', 'log.dirs'] }],
+        includeDocumentation,
+      }).results[0]!.configs.map(({ documentation }) => documentation);
+    expect(documented(true)).toEqual(expect.arrayContaining([expect.stringContaining('INT, by default 1, at least 1')]));
+    expect(documented(false)).toEqual([null, null]);
+  });
 });
 
 function deleteRecords(client: RawClient, offset: bigint) {
