@@ -157,6 +157,17 @@ describe('fetch sessions (KIP-227)', () => {
     expect(wrong.errorCode).toBe(ErrorCode.INVALID_FETCH_SESSION_EPOCH);
   });
 
+  test('epoch -1 with the id of a session ends it, and what it asks for is answered all the same', () => {
+    const tested = cluster({ topics });
+    const client = new RawClient(tested, leaderOf(tested));
+    produce(client, 'a');
+    const { sessionId } = client.ask(FetchRequest, FetchResponse, fetchOf(tested, { sessionEpoch: 0, maxWaitMs: 0 }));
+    const last = client.ask(FetchRequest, FetchResponse, fetchOf(tested, { sessionId, sessionEpoch: -1, maxWaitMs: 0 }));
+    expect(last.sessionId).toBe(0);
+    expect(sizeOf(last)).toBeGreaterThan(0);
+    expect(client.ask(FetchRequest, FetchResponse, { maxWaitMs: 0, sessionId, sessionEpoch: 1, topics: [] }).errorCode).toBe(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
+  });
+
   test('a session does not go on with names when it began with topic ids', () => {
     const tested = cluster({ topics });
     const client = new RawClient(tested, leaderOf(tested));
