@@ -1,9 +1,10 @@
-/** How fast the SQLite disk takes and gives chunks: six files, eight chunks a commit, checkpoints included. */
+/** How fast the disk takes and gives chunks, which go back to it as a socket gives them back: six files, eight chunks a commit, checkpoints included. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteDisk } from '#engine/adapters/sqlite/sqlite-disk.ts';
 import type { Figure } from '#engine/host/bench/bench.ts';
+import { giveBackBytes } from '#engine/ports/lent-bytes.ts';
 
 const files = 6;
 const chunksPerCommit = 8;
@@ -30,7 +31,10 @@ function measure(chunkBytes: number): Figure[] {
       disk.commit();
     });
     const readMs = timed(() => {
-      for (const path of paths) for (let at = 0, chunks = disk.read(path, 0, 1_048_576); chunks.length > 0; chunks = disk.read(path, at, 1_048_576)) at = chunks.at(-1)!.position + chunkBytes;
+      for (const path of paths) for (let at = 0, chunks = disk.read(path, 0, 1_048_576); chunks.length > 0; chunks = disk.read(path, at, 1_048_576)) {
+        at = chunks.at(-1)!.position + chunkBytes;
+        for (const { bytes } of chunks) giveBackBytes(bytes);
+      }
     });
     const name = `chunks of ${chunkBytes / 1024} KiB`;
     return [
