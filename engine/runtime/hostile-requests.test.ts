@@ -4,9 +4,11 @@ import { ApiKey, apis } from '#engine/protocol/api-keys.ts';
 import { joinPieces } from '#engine/protocol/byte-writer.ts';
 import { encodeRequestFrame } from '#engine/protocol/frames.ts';
 import { ProduceRequest, ProduceResponse } from '#engine/protocol/messages/00-produce.ts';
+import { ErrorCode } from '#engine/protocol/errors.ts';
 import { encodeBatch } from '#engine/protocol/record-batch.ts';
 import { startTestRuntime, testSpec } from '#engine/runtime/runtime-fixture.ts';
 import { bodyArbitrary } from '#engine/testing/message-arbitrary.ts';
+import { saslSettings } from '#engine/testing/secured-cluster.ts';
 
 const requestsPerVersion = 14;
 
@@ -51,10 +53,16 @@ function senselessFrames(seed: number, topicId: string): { name: string; frame: 
   return frames;
 }
 
+const authorizer = { 'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer' };
+
 describe('requests that follow the protocol and make no sense', () => {
-  it('harm no broker and no other client, whichever API they are for', async () => {
+  it.each<[string, Record<string, string>, number]>([
+    ['everybody may do everything', {}, ErrorCode.NONE],
+    ['an authorizer lets everything pass', { ...authorizer, 'allow.everyone.if.no.acl.found': 'true' }, ErrorCode.NONE],
+    ['an authorizer lets nothing pass', authorizer, ErrorCode.TOPIC_AUTHORIZATION_FAILED],
+  ])('harm no broker and no other client, whichever API they are for, where %s', async (_where, settings, lastCode) => {
     const failures: unknown[] = [];
-    const test = startTestRuntime({ spec: testSpec({ settings: { 'auto.create.topics.enable': 'false' } }), onFatal: (error) => void failures.push(error) });
+    const test = startTestRuntime({ spec: testSpec({ settings: { 'auto.create.topics.enable': 'false', ...settings } }), onFatal: (error) => void failures.push(error) });
     const { runtime, clock } = test;
     const frames = senselessFrames(20_26, runtime.state().topics.find(({ name }) => name === 'orders')?.topicId ?? '');
     expect(frames.length).toBeGreaterThan(2000);
@@ -74,6 +82,27 @@ describe('requests that follow the protocol and make no sense', () => {
     expect(await created).toMatchObject({ ok: true });
     const leader = runtime.state().topics.find(({ name }) => name === 'unharmed')?.partitions[0]?.leader ?? -1;
     test.send(runtime.open(leader, '127.0.0.1') ?? -1, 7, ProduceRequest, { acks: -1, timeoutMs: 30_000, topicData: [{ name: 'unharmed', partitionData: [{ index: 0, records: [validBatch()] }] }] }, 9);
-    expect(test.answerTo(7, ProduceResponse, 9).responses[0]?.partitionResponses[0]?.errorCode).toBe(0);
+    expect(test.answerTo(7, ProduceResponse, 9).responses[0]?.partitionResponses[0]?.errorCode).toBe(lastCode);
+  });
+
+  it('end with their connections on a listener that asks for SASL, and let in nobody who did not log in', () => {
+    const failures: unknown[] = [];
+    const test = startTestRuntime({ spec: testSpec({ settings: { ...saslSettings } }), onFatal: (error) => void failures.push(error) });
+    const { runtime, clock } = test;
+    const closed = new Set<number>();
+    runtime.onAnswer((answer) => void (answer.type === 'close' && closed.add(answer.connectionId)));
+    const topicId = runtime.state().topics.find(({ name }) => name === 'orders')?.topicId ?? '';
+    const frames = senselessFrames(20_27, topicId).filter((_, index) => index % 3 === 0);
+    const opened = frames.flatMap(({ name, frame }, index) => {
+      const connectionId = runtime.open(1 + (index % 3), '127.0.0.1');
+      if (connectionId === undefined) return [];
+      runtime.request(connectionId, frame);
+      if (index % 20 === 19) clock.advance(5);
+      return [{ name, connectionId }];
+    });
+    clock.advance(1000);
+    expect(failures.map(String)).toEqual([]);
+    expect(opened.length).toBeGreaterThan(600);
+    expect(opened.filter(({ name, connectionId }) => !closed.has(connectionId) && !name.startsWith('ApiVersions'))).toEqual([]);
   });
 });

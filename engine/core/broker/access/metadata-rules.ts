@@ -13,6 +13,9 @@ import { zeroUuid } from '#engine/protocol/uuid.ts';
 
 const { CREATE, DESCRIBE } = AclOperation;
 
+/** The first version that asks by topic id. */
+const topicIdsVersion = 12;
+
 type AskedTopic = NonNullable<MetadataRequest['topics']>[number];
 type TopicAnswer = MetadataResponse['topics'][number];
 
@@ -25,6 +28,8 @@ interface RefusedTopics {
 const metadata = accessRule<MetadataRequest, MetadataResponse, RefusedTopics>(ApiKey.Metadata, {
   admit(access, body, { apiVersion }) {
     if (body.topics === null || (apiVersion === 0 && body.topics.length === 0)) return undefined;
+    // What is malformed is refused as a whole, by the handler.
+    if (body.topics.some(({ name, topicId }) => name === null && (apiVersion < topicIdsVersion || topicId === zeroUuid))) return undefined;
     const seen = split(body.topics, (asked) => mayDescribe(access, asked));
     const mayCreate = apiVersion < 4 || body.allowAutoTopicCreation;
     const made = mayCreate && !allowsCluster(access, CREATE) ? split(seen.allowed, (asked) => existsOrMayBeCreated(access, asked)) : { allowed: seen.allowed, refused: [] };
