@@ -76,7 +76,7 @@ export class Gateway {
 
   /** Listens for a broker; port 0 takes a free one. Answers the port. Throws ListenError. */
   listen(broker: number, host: string, port: number): Promise<number> {
-    if (!isLoopback(host)) this.#log.write(`broker ${broker} listens on ${host}: whoever reaches this machine reaches it, unencrypted and without a password`);
+    if (!isLoopback(host)) this.#log.write(`broker ${broker} listens on ${host}: whoever reaches this machine reaches it, unencrypted, and without a password unless its listener asks for SASL`);
     // A socket is read only when its connection has been opened at the door.
     const server = createServer({ pauseOnConnect: true }, (socket) => this.#accept(broker, socket));
     return new Promise((resolve, reject) => {
