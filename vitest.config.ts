@@ -7,7 +7,7 @@ const hasKcat = (process.env['PATH'] ?? '').split(delimiter).some((folder) => ex
 
 export default defineConfig({
   test: {
-    include: ['engine/**/*.test.ts', 'e2e/clients/*.test.ts', 'e2e/client-matrix/*.test.ts', 'e2e/hostile/*.test.ts', 'electron/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}', 'scripts/**/*.test.{ts,mjs}'],
+    include: ['engine/**/*.test.ts', 'e2e/clients/*.test.ts', 'e2e/client-matrix/*.test.ts', 'e2e/hostile/*.test.ts', 'e2e/oracle/**/*.test.ts', 'electron/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}', 'scripts/**/*.test.{ts,mjs}'],
     exclude: hasKcat ? [] : ['e2e/clients/kcat*.test.ts'],
     environment: 'node',
     testTimeout: 60_000,

@@ -2,7 +2,7 @@
 import type { Body, Session } from '../session.ts';
 import { unknownId } from '../request-shapes.ts';
 import { altered, batchOf, compressed, damaged, firstTimestamp, withBody, wronglyCompressed } from './batches.ts';
-import { createTopic, topicIdOf } from './scene.ts';
+import { createTopic, createTopics, topicIdOf } from './scene.ts';
 import type { Story } from './story.ts';
 
 export const kept = { 'retention.ms': '-1' };
@@ -111,9 +111,10 @@ export const produceStories: Story[] = [
   {
     name: 'produce batches',
     async tell(session) {
+      const topics = Object.keys(broken).map((_, index) => `batches-${index}`);
+      await createTopics(session, Object.fromEntries(topics.map((topic) => [topic, kept])), 1);
       for (const [index, [label, run]] of Object.entries(broken).entries()) {
         const topic = `batches-${index}`;
-        await createTopic(session, topic, 1, kept);
         await produce(session, label, { topic }, run);
         await session.ask(`${label}, read back`, 'Fetch', 12, { maxWaitMs: 0, minBytes: 0, maxBytes: 1_000_000, sessionEpoch: -1, topics: [{ topic, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }] }] });
         await session.ask(`${label}, latest by time`, 'ListOffsets', 7, { replicaId: -1, topics: [{ name: topic, partitions: [{ partitionIndex: 0, timestamp: -3n }] }] });
@@ -134,8 +135,8 @@ export const produceStories: Story[] = [
         'settings-gzip': [{ 'compression.type': 'uncompressed' }, { packed: compressed('gzip', 3), plain: batchOf(2) }],
         'settings-segment': [{ 'segment.bytes': '1048576', 'max.message.bytes': '2000000' }, { 'a batch beyond the segment': batchOf(1, { sizeBytes: 1_048_600 }) }],
       };
-      for (const [topic, [configs, runs]] of Object.entries(settings)) {
-        await createTopic(session, topic, 1, { ...kept, ...configs });
+      await createTopics(session, Object.fromEntries(Object.entries(settings).map(([topic, [configs]]) => [topic, { ...kept, ...configs }])), 1);
+      for (const [topic, [, runs]] of Object.entries(settings)) {
         for (const [label, run] of Object.entries(runs)) await produce(session, `${topic}: ${label}`, { topic }, run);
         await session.ask(`${topic}: read back`, 'Fetch', 12, { maxWaitMs: 0, minBytes: 0, maxBytes: 1_000_000, sessionEpoch: -1, topics: [{ topic, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }] }] });
       }
