@@ -4,6 +4,7 @@ import { commitStories } from './stories/commits.ts';
 import { compressionStories } from './stories/compression.ts';
 import { configStories } from './stories/configs.ts';
 import { featuresOffStories } from './stories/features-off.ts';
+import { deletedRecordsStories } from './stories/deleted-records.ts';
 import { fetchStories } from './stories/fetch.ts';
 import { groupStories } from './stories/groups.ts';
 import { offsetStories } from './stories/offsets.ts';
@@ -24,6 +25,7 @@ export const allStories: readonly Story[] = [
   ...compressionStories,
   ...fetchStories,
   ...offsetStories,
+  ...deletedRecordsStories,
   ...groupStories,
   ...commitStories,
   ...configStories,

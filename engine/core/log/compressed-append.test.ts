@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryDisk } from '#engine/adapters/memory/memory-disk.ts';
 import { logSettings, startMs } from '#engine/core/log/log-fixture.ts';
 import { recordsMax } from '#engine/core/log/judge-records.ts';
-import { appendAsLeader, LogError, offsetForTimestamp, offsetOfMaxTimestamp, openLog, readLog } from '#engine/core/log/log.ts';
+import { advanceLogStartOffset, appendAsLeader, LogError, offsetForTimestamp, offsetOfMaxTimestamp, openLog, readLog, setHighWatermark } from '#engine/core/log/log.ts';
 import { openedBytesMax, type CompressionName } from '#engine/ports/compression.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
 import {
@@ -255,6 +255,16 @@ describe('LogAppendTime said by a client', () => {
 });
 
 describe('a lookup of the largest timestamp', () => {
+  it('may find a record before the log start, as Kafka\'s does', () => {
+    const { disk, log, append } = newLog();
+    append(encodeBatch({ records: records(2, 'k', startMs + 50) }));
+    append(encodeBatch({ records: records(2) }));
+    setHighWatermark(log, 4n);
+    advanceLogStartOffset(disk, log, 3n);
+    expect(offsetOfMaxTimestamp(disk, log, nodeCompression)?.offset).toBe(1n);
+    expect(offsetForTimestamp(disk, log, BigInt(startMs), nodeCompression)?.offset).toBe(3n);
+  });
+
   it('finds a record even where no record has a time, and none in an empty log', () => {
     const { disk, log, append } = newLog();
     expect(offsetOfMaxTimestamp(disk, log, nodeCompression)).toBeUndefined();

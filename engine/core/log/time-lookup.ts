@@ -21,24 +21,31 @@ export interface TimestampAndOffset {
 
 /** The first record from the log start on with a timestamp of at least `timestamp`; undefined when there is none. */
 export function offsetForTimestamp(disk: Disk, log: LogState, timestamp: bigint, compression = noCompression): TimestampAndOffset | undefined {
+  return firstFrom(disk, log, log.logStartOffset, timestamp, compression);
+}
+
+/**
+ * The first record that carries the largest timestamp of the log (ListOffsets -3), which may be none (-1); undefined for an empty log.
+ * As in Kafka it may lie before the log start, as long as its segment is there.
+ */
+export function offsetOfMaxTimestamp(disk: Disk, log: LogState, compression = noCompression): TimestampAndOffset | undefined {
+  let largest = -1n;
+  for (const segment of log.segments) if (segment.maxTimestamp > largest) largest = segment.maxTimestamp;
+  return firstFrom(disk, log, 0n, largest, compression);
+}
+
+function firstFrom(disk: Disk, log: LogState, startOffset: bigint, timestamp: bigint, compression: Compression): TimestampAndOffset | undefined {
   let found: TimestampAndOffset | undefined;
   for (const segment of log.segments) {
     if (segment.maxTimestamp < timestamp) continue;
     walkBatches(disk, segment, positionForTimestamp(segment, timestamp), (chunk, at) => {
-      if (maxTimestamp(chunk, at) < timestamp || lastOffset(chunk, at) < log.logStartOffset) return true;
-      found = firstRecord(chunk, at, log.logStartOffset, (recordTimestamp) => recordTimestamp >= timestamp, compression);
+      if (maxTimestamp(chunk, at) < timestamp || lastOffset(chunk, at) < startOffset) return true;
+      found = firstRecord(chunk, at, startOffset, (recordTimestamp) => recordTimestamp >= timestamp, compression);
       return found === undefined;
     });
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The first record that carries the largest timestamp of the log (ListOffsets -3), which may be none (-1); undefined for an empty log. */
-export function offsetOfMaxTimestamp(disk: Disk, log: LogState, compression = noCompression): TimestampAndOffset | undefined {
-  let largest = -1n;
-  for (const segment of log.segments) if (segment.maxTimestamp > largest) largest = segment.maxTimestamp;
-  return log.logStartOffset === log.logEndOffset ? undefined : offsetForTimestamp(disk, log, largest, compression);
 }
 
 function firstRecord(chunk: Uint8Array, at: number, startOffset: bigint, matches: (timestamp: bigint) => boolean, compression: Compression): TimestampAndOffset | undefined {
