@@ -21,7 +21,7 @@ const common = {
 const engine = await build({
   ...common,
   metafile: true,
-  entryPoints: { cli: 'engine/host/cli/main.ts', 'engine-process': 'engine/host/engine-process.ts', 'check-seeds': 'engine/testing/check-seeds.ts' },
+  entryPoints: { cli: 'engine/host/cli/main.ts', 'engine-process': 'engine/host/engine-process.ts', 'check-seeds': 'engine/testing/check-seeds.ts', 'check-mutations': 'engine/testing/check-mutations.ts' },
   outdir: 'dist/engine',
   format: 'esm',
   splitting: true,

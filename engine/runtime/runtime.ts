@@ -11,6 +11,7 @@ import type { ClusterSpec } from '#engine/contract/cluster-spec.ts';
 import type { ClusterState } from '#engine/contract/state.ts';
 import type { Transport } from '#engine/contract/transport.ts';
 import { kafkaBehaviours } from '#engine/core/world/behaviours.ts';
+import { assert } from '#engine/ports/assert.ts';
 import { bootCluster } from '#engine/core/world/boot.ts';
 import { CommandError } from '#engine/core/world/commands/command.ts';
 import { nodeCompression } from '#engine/runtime/compression.ts';
@@ -109,6 +110,7 @@ export class Runtime {
     const { spec, seed, clock, previous, recordTo } = options;
     const restarts = previous === undefined ? 0 : previous.restarts + 1;
     if (recordTo !== undefined && restarts > 0) throw new CommandError('a run is recorded from the birth of its cluster on: give a fresh data folder, or keep it in memory');
+    assert(!('mutations' in spec), 'mutations are for simulations: a cluster that somebody runs has none');
     this.options = options;
     this.startedMs = clock.wallMs();
     const world = createWorld({

@@ -12,6 +12,7 @@ import { nodeCompression } from '#engine/runtime/compression.ts';
 import { nodeCryptography } from '#engine/runtime/cryptography.ts';
 import { kafkaBehaviours } from '#engine/core/world/behaviours.ts';
 import { bootCluster } from '#engine/core/world/boot.ts';
+import type { MutationName } from '#engine/core/mutations.ts';
 import type { WorldCommand } from '#engine/core/world/commands/command.ts';
 import { executeCommand } from '#engine/core/world/commands/execute-command.ts';
 import { commitDisks, createWorld } from '#engine/core/world/create-world.ts';
@@ -27,6 +28,8 @@ export interface ClusterOptions extends Omit<ClusterSpecInput, 'brokers'> {
   seed?: number;
   diskFor?: (brokerId: number) => Disk;
   wire?: WireMode;
+  /** Bugs that are on (engine/core/mutations.ts). */
+  mutations?: readonly MutationName[] | undefined;
   /** Absent: every invariant is checked. */
   withoutInvariants?: boolean;
   /** Sees every event, boot included. */
@@ -56,9 +59,9 @@ export interface TestCluster {
 const factsMax = 2_000_000;
 
 export function cluster(options: ClusterOptions = {}): TestCluster {
-  const { brokers = 3, seed = 1, diskFor = () => new MemoryDisk(), wire, withoutInvariants, observe: alsoObserve, ...rest } = options;
+  const { brokers = 3, seed = 1, diskFor = () => new MemoryDisk(), wire, withoutInvariants, observe: alsoObserve, mutations, ...rest } = options;
   const spec = clusterSpecSchema.parse({ ...rest, brokers: typeof brokers === 'number' ? Array.from({ length: brokers }, (_, index) => ({ id: index + 1 })) : brokers });
-  const world = createWorld({ seed, spec, diskFor, behaviours: kafkaBehaviours, compression: nodeCompression, cryptography: nodeCryptography, wire });
+  const world = createWorld({ seed, spec: { ...spec, mutations }, diskFor, behaviours: kafkaBehaviours, compression: nodeCompression, cryptography: nodeCryptography, wire });
   const facts: KeptFact[] = [];
   const acknowledgements = createAcknowledgements();
   const invariants = new InvariantWatch(world, acknowledgements, withoutInvariants === true ? [] : undefined);

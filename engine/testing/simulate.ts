@@ -28,7 +28,7 @@ import type { Schedule } from '#engine/testing/scheduled-run.ts';
 import { cluster } from '#engine/testing/cluster.ts';
 import type { ClusterOptions, TestCluster } from '#engine/testing/cluster.ts';
 
-export interface SimulationOptions extends Pick<ClusterOptions, 'diskFor' | 'wire' | 'observe' | 'truncation'> {
+export interface SimulationOptions extends Pick<ClusterOptions, 'diskFor' | 'wire' | 'observe' | 'truncation' | 'mutations'> {
   seed: number;
   /** Virtual time under faults. */
   faultsMs?: number;
@@ -61,7 +61,7 @@ const recoveryMaxMs = 240_000;
 
 export function simulate(options: SimulationOptions): SimulationResult {
   const stream = seedStream(options.seed, 'simulation');
-  const { faultsMs = 60_000, seed, diskFor, wire, observe, truncation } = options;
+  const { faultsMs = 60_000, seed, diskFor, wire, observe, truncation, mutations } = options;
   const drawn = drawSpec(stream);
   const spec = { ...(options.repeat?.spec ?? drawn), ...(truncation && { truncation }) };
   const history = createHistory();
@@ -69,7 +69,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     noteInHistory(history, world, record);
     observe?.(record, world);
   };
-  const run = cluster({ ...spec, seed, observe: note, ...(diskFor && { diskFor }), ...(wire && { wire }) });
+  const run = cluster({ ...spec, seed, mutations, observe: note, ...(diskFor && { diskFor }), ...(wire && { wire }) });
   const upUs = run.world.state.timeUs;
   const schedule: Schedule = { seed, spec, faultsMs, commands: [] };
   const kinds = drawKinds(stream);

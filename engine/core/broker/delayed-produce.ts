@@ -2,6 +2,7 @@
  * Produce requests with acks=all, until the high watermark has passed what they appended (Kafka: DelayedProduce,
  * Partition.checkEnoughReplicasReachOffset).
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import { effectiveMinIsr } from '#engine/core/replication/high-watermark.ts';
 import { parkTimer, unparkTimer, unwatch, watch, type DelayedOperations } from '#engine/core/broker/purgatory.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
@@ -53,7 +54,7 @@ function outcomeOf(state: BrokerState, waiting: DelayedPartition): number | unde
   const partition = state.partitions.get(waiting.key);
   if (partition === undefined) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
   if (partition.role !== 'leader') return ErrorCode.NOT_LEADER_OR_FOLLOWER;
-  if (partition.log.highWatermark < waiting.requiredOffset) return undefined;
+  if (partition.log.highWatermark < waiting.requiredOffset && !isMutated('acks-all-not-awaited')) return undefined;
   return partition.maximalIsr.length >= effectiveMinIsr(partition) ? ErrorCode.NONE : ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
 }
 

@@ -5,6 +5,7 @@
  * follower carries the high watermark from before its fetch counted: what it made possible it learns one fetch later.
  * A request whose last epoch ends earlier here than where it wants to go on gets the diverging epoch and no data (KIP-595).
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import { endOffsetForEpoch, lastStableOffset, LogError, readLog } from '#engine/core/log/log.ts';
 import { topicByName } from '#engine/core/metadata/image.ts';
 import { isEligible } from '#engine/core/replication/high-watermark.ts';
@@ -89,7 +90,7 @@ function readReplica(replica: PartitionState, params: FetchParams, asked: FetchP
 }
 
 export function readableEnd(replica: PartitionState, params: FetchParams): bigint {
-  if (params.replicaId !== -1) return replica.log.logEndOffset;
+  if (params.replicaId !== -1 || isMutated('reads-beyond-high-watermark')) return replica.log.logEndOffset;
   return params.readCommitted ? lastStableOffset(replica.log) : replica.log.highWatermark;
 }
 

@@ -3,6 +3,7 @@
  * it does not divide evenly. Kafka: RangeAssignor, AbstractPartitionAssignor.MemberInfo (the order of members).
  * Left out: matching the members' racks to the replicas' (KIP-881), which only acts when members tell a rack.
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import type { TopicPartitions } from '#engine/core/clients/consumer-protocol.ts';
 
 export interface AssignableMember {
@@ -25,7 +26,7 @@ export function assignRange(members: AssignableMember[], partitionCounts: Readon
       const count = each + (index < withOneMore ? 1 : 0);
       if (count === 0) continue;
       const first = next;
-      assignment.get(memberId)?.push({ topic, partitions: Array.from({ length: count }, (_, i) => first + i) });
+      assignment.get(memberId)?.push({ topic, partitions: Array.from({ length: count + (isMutated('assignment-overlaps') && next + count < partitionCount ? 1 : 0) }, (_, i) => first + i) });
       next += count;
     }
   }

@@ -6,6 +6,7 @@
  * broker registers fenced, is unfenced when it has read the log up to its registration, and is fenced when it has been
  * silent for broker.session.timeout.ms or wants to go. While it goes, it leads nothing and is in no ISR.
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import { ErrorCode } from '#engine/protocol/errors.ts';
 import type { BrokerRegistrationRequest, BrokerRegistrationResponse } from '#engine/protocol/messages/62-broker-registration.ts';
 import type { BrokerHeartbeatRequest, BrokerHeartbeatResponse } from '#engine/protocol/messages/63-broker-heartbeat.ts';
@@ -186,7 +187,7 @@ function registrationChange(broker: BrokerRegistration, change: { fenced?: numbe
 }
 
 function addFencing(active: ActiveController, broker: BrokerRegistration, rule: string, records: MetadataRecord[], context: NodeContext): void {
-  updateLeadersAndIsrs(active, { rule, leaving: broker.id }, records, context);
+  if (!isMutated('fenced-stays-in-isr')) updateLeadersAndIsrs(active, { rule, leaving: broker.id }, records, context);
   records.push(registrationChange(broker, { fenced: becomesTrue }));
   context.publish('broker.fenced', { broker: broker.id, brokerEpoch: broker.epoch }, { rule, settings: { 'broker.session.timeout.ms': sessionTimeoutMs(active) } });
 }

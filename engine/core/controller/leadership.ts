@@ -5,6 +5,7 @@
  * Simplified: partitions are found by a walk over all of them, not by an index from brokers to partitions.
  */
 import type { NodeContext } from '#engine/core/node.ts';
+import { isMutated } from '#engine/core/mutations.ts';
 import { assert } from '#engine/ports/assert.ts';
 import { zeroUuid } from '#engine/protocol/uuid.ts';
 import { isActive, noLeader, type ClusterImage, type PartitionImage, type TopicImage } from '#engine/core/metadata/image.ts';
@@ -45,7 +46,7 @@ export function updateLeadersAndIsrs(active: ActiveController, transition: Broke
 function concerns(partition: PartitionImage, { leaving, joining, uncleanShutdown }: BrokerTransition): boolean {
   if (leaving !== undefined && partition.isr.includes(leaving)) return true;
   if (uncleanShutdown !== undefined && (partition.isr.includes(uncleanShutdown) || partition.elr.includes(uncleanShutdown))) return true;
-  return joining !== undefined && partition.leader === noLeader && partition.replicas.includes(joining);
+  return joining !== undefined && !isMutated('leaderless-forever') && partition.leader === noLeader && partition.replicas.includes(joining);
 }
 
 function electionFor(active: ActiveController, topic: TopicImage): Election {

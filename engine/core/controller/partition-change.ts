@@ -5,6 +5,7 @@
  * nothing. Invariants: the leader is a member of the new ISR or there is none; the ELR never holds a member of the ISR and is
  * empty as soon as the ISR has min.insync.replicas members; an unclean election leaves the new leader alone in the ISR.
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import type { PartitionImage } from '#engine/core/metadata/image.ts';
 import { noLeader } from '#engine/core/metadata/image.ts';
 import { metadataRecord, type MetadataRecord, type MetadataRecordData } from '#engine/core/metadata/metadata-record.ts';
@@ -97,20 +98,21 @@ function targetElr(input: PartitionChangeInput, target: Target): readonly number
   if (target.isr.length >= input.minInsyncReplicas) return [];
   const candidates = new Set([...input.partition.elr, ...input.partition.isr]);
   return [...candidates].filter(
-    (replica) => !target.isr.includes(replica) && target.replicas.includes(replica) && input.uncleanShutdown?.includes(replica) !== true,
+    (replica) => (!target.isr.includes(replica) || isMutated('member-in-isr-and-elr')) && target.replicas.includes(replica) && input.uncleanShutdown?.includes(replica) !== true,
   );
 }
 
 function elect(input: PartitionChangeInput, target: Target): ElectionResult {
   const { partition } = input;
   const isEligible = (replica: number): boolean =>
-    (target.isr.includes(replica) || (target.isr.length === 0 && target.elr.includes(replica))) && input.mayLead(replica);
+    (isMutated('leader-outside-isr') || target.isr.includes(replica) || (target.isr.length === 0 && target.elr.includes(replica))) && input.mayLead(replica);
   const ruleFor = (replica: number): string => (target.isr.includes(replica) ? 'election.firstLiveIsrMember' : 'election.eligibleLeaderReplica');
   const preferred = target.replicas[0];
   if (input.election === 'preferred' && preferred !== undefined && isEligible(preferred)) {
     return { leader: preferred, unclean: false, rule: 'election.preferredLeader' };
   }
   if (isEligible(partition.leader)) return { leader: partition.leader, unclean: false, rule: 'election.leaderStays' };
+  if (isMutated('unclean-election-unsaid')) return { leader: target.replicas.findLast(input.mayLead) ?? noLeader, unclean: false, rule: 'election.firstLiveIsrMember' };
   const first = target.replicas.find(isEligible);
   if (first !== undefined) return { leader: first, unclean: false, rule: ruleFor(first) };
   const lastKnown = lastKnownLeader(input, target);
@@ -136,6 +138,7 @@ function applyElection(input: PartitionChangeInput, target: Target, result: Elec
     target.elr = target.elr.filter((replica) => replica !== result.leader);
   }
   data.leader = result.leader;
+  if (isMutated('unclean-election-unsaid') && result.leader !== noLeader) data.isr = [result.leader];
   if (!result.unclean) return;
   data.isr = [result.leader];
   if (input.partition.leaderRecoveryState === 0) data.leaderRecoveryState = 1;

@@ -9,6 +9,7 @@
  * answer do not lose their session by silence.
  * Timers: "group.join" (the join phase, by group id), "group.sync" (the sync phase, by group id), "group.session".
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import type { Coordination } from '#engine/core/group/coordination.ts';
 import { transitionTo } from '#engine/core/group/coordination.ts';
 import { appendRecords } from '#engine/core/group/append.ts';
@@ -80,7 +81,7 @@ export function completeJoinPhase(coordination: Coordination, partition: Offsets
   }
   group.initialDelay = null;
   group.pendingSyncMembers.clear();
-  group.generation += 1;
+  if (!isMutated('generation-stands-still') || group.generation === 0) group.generation += 1;
   if (group.members.size === 0) becomeEmpty(coordination, partition, group);
   else beginSyncPhase(coordination, group);
 }

@@ -6,6 +6,7 @@
  * soft state (its members are at the broker's other end); its record is replayed only when the partition is loaded, or when
  * it is a tombstone. Records of other group types are passed over: no such group can exist yet.
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import {
   coordinatorRecordType,
   decodeCoordinatorKey,
@@ -117,6 +118,7 @@ export function replayOffset(partition: OffsetsPartitionState, { group, topic, p
     topics.set(topic, rows);
   }
   const row = rows.get(index);
+  if (row !== undefined && isMutated('first-commit-kept')) return;
   if (row !== undefined) row.latest = value;
   else if (value !== null) rows.set(index, { latest: value, committed: null });
 }
@@ -127,7 +129,7 @@ export function commitOffset(partition: OffsetsPartitionState, { group, topic, p
   const rows = topics?.get(topic);
   const row = rows?.get(index);
   if (topics === undefined || rows === undefined || row === undefined) return;
-  row.committed = value;
+  if (row.committed === null || !isMutated('first-commit-kept')) row.committed = value;
   if (row.latest !== null || row.committed !== null) return;
   rows.delete(index);
   if (rows.size === 0) topics.delete(topic);

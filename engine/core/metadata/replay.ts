@@ -4,6 +4,7 @@
  *
  * A record that does not fit the image is a broken invariant: the log was written by a controller that saw the same image.
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import { assert } from '#engine/ports/assert.ts';
 import { zeroUuid } from '#engine/protocol/uuid.ts';
 import { addAcl, removeAcl } from '#engine/core/security/acls-image.ts';
@@ -137,7 +138,7 @@ export function mergePartitionChange(before: PartitionImage, data: MetadataRecor
     leader: leaderNamed ? data.leader : before.leader,
     leaderRecoveryState: data.leaderRecoveryState === -1 ? before.leaderRecoveryState : data.leaderRecoveryState,
     leaderEpoch: before.leaderEpoch + (leaderNamed ? 1 : 0),
-    partitionEpoch: before.partitionEpoch + 1,
+    partitionEpoch: leaderNamed && isMutated('partition-epoch-restarts') ? 0 : before.partitionEpoch + 1,
   };
 }
 

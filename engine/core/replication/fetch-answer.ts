@@ -5,6 +5,7 @@
  * It appends the leader's bytes as they are, then takes over the high watermark (never past its own end; it may go back
  * after an election) and the log start. Invariant: data counts only for the position and epoch that it was asked for.
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import { advanceLogStartOffset, appendAsFollower, latestEpoch, LogError, setHighWatermark, truncateFullyAndStartAt, truncateTo, type LogState } from '#engine/core/log/log.ts';
 import { backOff, pumpFetcher } from '#engine/core/replication/fetcher.ts';
 import { sessionAnswered } from '#engine/core/replication/fetcher-session.ts';
@@ -126,7 +127,7 @@ function truncate(state: BrokerState, fetcher: ReplicaFetcher, partition: Partit
   const { log } = partition;
   const from = log.logEndOffset;
   // Also where no record goes: an epoch without records may end the log, and only the truncation removes it.
-  if (truncateTo(context.disk, log, offset)) {
+  if (!isMutated('follower-does-not-truncate') && truncateTo(context.disk, log, offset)) {
     context.publish(
       'replica.truncated',
       { topic: partition.topic, partition: partition.partition, broker: state.brokerId, from, to: log.logEndOffset, divergingEpoch },

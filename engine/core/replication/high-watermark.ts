@@ -7,6 +7,7 @@
  * Invariant: within a leader epoch it only rises.
  */
 import { setHighWatermark } from '#engine/core/log/log.ts';
+import { isMutated } from '#engine/core/mutations.ts';
 import { isCaughtUp } from '#engine/core/replication/remote-replica.ts';
 import type { PartitionState, RemoteReplica } from '#engine/core/replication/state.ts';
 
@@ -41,10 +42,10 @@ export function maybeIncrementHighWatermark(partition: PartitionState, rules: Re
   if (log.highWatermark >= leaderLogEndOffset) return false;
   let candidate = leaderLogEndOffset;
   for (const replica of partition.remotes.values()) {
-    if (replica.logEndOffset >= candidate) continue;
+    if (replica.logEndOffset >= candidate || isMutated('high-watermark-without-isr')) continue;
     if (partition.maximalIsr.includes(replica.brokerId) || isAboutToJoin(replica, leaderLogEndOffset, rules)) candidate = replica.logEndOffset;
   }
-  if (candidate <= log.highWatermark) return false;
+  if (candidate === log.highWatermark || (candidate < log.highWatermark && !isMutated('high-watermark-may-fall'))) return false;
   setHighWatermark(log, candidate);
   return true;
 }

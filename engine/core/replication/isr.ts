@@ -5,6 +5,7 @@
  * member counts for the high watermark at once, a member proposed to leave counts until its leaving is committed.
  * Invariant: at most one proposal of a partition is open.
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import { isEligible, type ReplicaRules } from '#engine/core/replication/high-watermark.ts';
 import { isCaughtUp } from '#engine/core/replication/remote-replica.ts';
 import type { PartitionState, RemoteReplica } from '#engine/core/replication/state.ts';
@@ -41,8 +42,15 @@ export function outOfSyncReplicas(partition: PartitionState, brokerId: number, r
 export function maybeProposeShrink(partition: PartitionState, context: IsrContext): number[] {
   if (partition.role !== 'leader' || partition.proposal !== null) return [];
   const out = outOfSyncReplicas(partition, context.brokerId, context.rules);
-  if (out.length === 0) return [];
+  if (out.length === 0) return isMutated('isr-takes-anybody') ? proposeAnybody(partition, context) : [];
   propose(partition, 'shrink', partition.isr.filter((id) => !out.includes(id)), out, context);
+  return out;
+}
+
+/** What nobody does whose followers must hold what is committed. */
+function proposeAnybody(partition: PartitionState, context: IsrContext): number[] {
+  const out = [...partition.remotes.keys()].filter((id) => !partition.isr.includes(id) && context.rules.eligible.has(id));
+  if (out.length > 0) propose(partition, 'expand', [...partition.isr, ...out], out, context);
   return out;
 }
 

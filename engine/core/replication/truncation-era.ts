@@ -9,6 +9,7 @@
  * - 'fetch', KIP-320 and KIP-595 (today): each fetch names the leader's epoch and that of the last own batch; a leader that sees them part
  *   says so in its answer.
  */
+import { isMutated } from '#engine/core/mutations.ts';
 import { latestEpoch, truncateTo } from '#engine/core/log/log.ts';
 import { brokerNodeId } from '#engine/core/node.ts';
 import type { BrokerContext } from '#engine/core/broker/broker-context.ts';
@@ -38,6 +39,7 @@ export function truncateAsEra(state: BrokerState, partition: PartitionState, row
 
 /** The position of a fetch, as far as the era's fetch could say it. */
 export function epochsInFetch(state: BrokerState, row: FetcherPartition): Pick<FetcherPartition, 'lastFetchedEpoch'> & { currentLeaderEpoch: number } {
+  if (isMutated('follower-does-not-truncate')) return { lastFetchedEpoch: -1, currentLeaderEpoch: row.leaderEpoch };
   if (state.config.truncation === 'fetch') return { lastFetchedEpoch: row.lastFetchedEpoch, currentLeaderEpoch: row.leaderEpoch };
   return { lastFetchedEpoch: -1, currentLeaderEpoch: -1 };
 }

@@ -2,6 +2,7 @@
  * One handling: a node's behaviour runs on its state, then what it sent leaves and its facts are known. Used for queued events and for
  * commands, so that "persist, then send" (architecture law 1) holds for both.
  */
+import { aimMutations } from '#engine/core/mutations.ts';
 import type { Message, NodeId } from '#engine/core/node.ts';
 import type { Fact } from '#engine/core/facts.ts';
 import { closeByOpener, forgetConnection, pendingOn } from '#engine/core/world/connections.ts';
@@ -17,6 +18,7 @@ import type { ConnectionRow, EventInput, EventRecord, NodeRow, SentMessage, Worl
 export function handle(world: World, row: NodeRow, record: EventRecord, handling: () => void): void {
   const { context } = world;
   context.aim(world, row);
+  aimMutations(world.state.spec.mutations);
   try {
     handling();
   } catch (error) {

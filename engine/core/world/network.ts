@@ -8,6 +8,7 @@
  * lost. Between a broker and a client outside (real loopback) there is no latency, and only a cut is felt.
  * Left out: the handshake's extra round trip, retransmission (a loss is final for its connection), packets.
  */
+import { isMutated, timesAskedInProcess } from '#engine/core/mutations.ts';
 import type { Message, NodeId } from '#engine/core/node.ts';
 import { nextFraction } from '#engine/core/world/random.ts';
 import type { LinkRow, LinkShape, NodeRow, WorldState } from '#engine/core/world/world-state.ts';
@@ -74,7 +75,8 @@ export function planFlight(state: WorldState, sender: NodeRow, message: Message,
     state.linkBusyUntilUs.set(key, leaveUs);
   }
   const jitterUs = jitterMs === 0 ? 0 : Math.floor(nextFraction(sender.networkRandom) * jitterMs * 1000);
-  flight.arriveUs = leaveUs + Math.round(latencyMs * 1000) + jitterUs;
+  const outsideUs = isMutated('chance-from-outside') ? timesAskedInProcess() % 10 : 0;
+  flight.arriveUs = leaveUs + Math.round(latencyMs * 1000) + jitterUs + outsideUs;
   if (shape?.loss !== undefined && shape.loss > 0 && nextFraction(sender.networkRandom) < shape.loss && flight.lost === '') flight.lost = 'lost';
   if (shape?.duplicate !== undefined && shape.duplicate > 0 && nextFraction(sender.networkRandom) < shape.duplicate) flight.duplicate = true;
   return flight;

@@ -2,14 +2,13 @@
  * `terrarium check`: seeds are simulated in processes of their own (the simulator belongs to the tests, not to the host), and
  * whatever one finds is told with the command that shows it again.
  */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { mutationNames } from '#engine/core/mutations.ts';
+import { checkMutations } from '#engine/host/cli/mutation-check.ts';
 import { integerBetween } from '#engine/host/cli/option-values.ts';
-import { RunFailed } from '#engine/host/cli/usage-error.ts';
+import { runSimulator } from '#engine/host/cli/simulator-process.ts';
+import { RunFailed, UsageError } from '#engine/host/cli/usage-error.ts';
 
 interface Seeds {
   first: number;
@@ -21,6 +20,9 @@ interface CheckFlags {
   faultsMs: number;
   jobs: number;
   save: string;
+  mutation?: string;
+  mutations?: boolean;
+  write?: string;
   json?: boolean;
 }
 
@@ -36,6 +38,9 @@ interface SeedLine {
   realMs: number;
 }
 
+/** Each bug is noticed within these. */
+const mutationSeeds: Seeds = { first: 1, last: 60 };
+
 export function addCheck(program: Command): void {
   program
     .command('check')
@@ -44,8 +49,16 @@ export function addCheck(program: Command): void {
     .option('--faults-ms <n>', 'virtual milliseconds under faults, for each seed', integerBetween(1, 86_400_000), 60_000)
     .option('--jobs <n>', 'processes at a time', integerBetween(1, 256), Math.max(1, availableParallelism() - 1))
     .option('--save <dir>', 'where the faults of a failing seed are written as a scenario, thinned out', 'check-failures')
+    .addOption(new Option('--mutation <name>', 'with this bug on, which the simulator must notice (engine/core/mutations.ts)').choices(mutationNames))
+    .option('--mutations', 'every bug, one at a time: which seed notices it, from --seeds 1..60 on')
+    .option('--write <file>', 'with --mutations: write the table into this page, between its marks')
     .option('--json', 'print JSON Lines: one for each seed, then one for all')
-    .action(check);
+    .action((flags: CheckFlags, command: Command) => {
+      if (flags.mutations !== true && flags.write !== undefined) throw new UsageError('--write goes with --mutations');
+      if (flags.mutations !== true) return check(flags);
+      if (flags.mutation !== undefined) throw new UsageError('--mutation NAME is one bug, --mutations is all of them: give one of the two');
+      return checkMutations({ ...flags, seeds: command.getOptionValueSource('seeds') === 'default' ? mutationSeeds : flags.seeds });
+    });
 }
 
 export function seedsOf(text: string): Seeds {
@@ -56,16 +69,16 @@ export function seedsOf(text: string): Seeds {
   return { first, last };
 }
 
-async function check({ seeds, faultsMs, jobs, save, json }: CheckFlags): Promise<void> {
+async function check({ seeds, faultsMs, jobs, save, mutation, json }: CheckFlags): Promise<void> {
   const lines: SeedLine[] = [];
   const startMs = performance.now();
   const count = Math.min(jobs, seeds.last - seeds.first + 1);
   const note = (line: SeedLine): void => {
     lines.push(line);
     if (json) process.stdout.write(`${JSON.stringify(line)}\n`);
-    else if (!line.ok) process.stdout.write(failureText(line, faultsMs));
+    else if (!line.ok) process.stdout.write(failureText(line, faultsMs, mutation));
   };
-  await Promise.all(Array.from({ length: count }, (_, job) => simulateShare([String(seeds.first), String(seeds.last), String(faultsMs), `${job}/${count}`, save], note)));
+  await Promise.all(Array.from({ length: count }, (_, job) => runSimulator('check-seeds', [String(seeds.first), String(seeds.last), String(faultsMs), `${job}/${count}`, save, ...(mutation === undefined ? [] : [mutation])], (line) => note(line as SeedLine))));
   const failed = lines.filter(({ ok }) => !ok).map(({ seed }) => seed).toSorted((a, b) => a - b);
   const sum = (field: 'events' | 'virtualMs' | 'acknowledged'): number => lines.reduce((total, line) => total + (line[field] ?? 0), 0);
   const summary = { seeds: lines.length, failed, events: sum('events'), virtualMs: sum('virtualMs'), acknowledged: sum('acknowledged'), realMs: Math.round(performance.now() - startMs) };
@@ -73,28 +86,9 @@ async function check({ seeds, faultsMs, jobs, save, json }: CheckFlags): Promise
   if (failed.length > 0) throw new RunFailed(`${failed.length} of ${lines.length} seeds failed: ${failed.slice(0, 10).join(', ')}`);
 }
 
-function failureText({ seed, error, shrunk }: SeedLine, faultsMs: number): string {
-  const again = `FAIL  seed ${seed}: ${error}\n      again: terrarium check --seeds ${seed} --faults-ms ${faultsMs}\n`;
+function failureText({ seed, error, shrunk }: SeedLine, faultsMs: number, mutation: string | undefined): string {
+  const again = `FAIL  seed ${seed}: ${error}\n      again: terrarium check --seeds ${seed} --faults-ms ${faultsMs}${mutation === undefined ? '' : ` --mutation ${mutation}`}\n`;
   if (shrunk === undefined) return again;
   const { file, commands, from, runs, isMinimal } = shrunk;
   return `${again}      ${commands} of its ${from} commands are enough${isMinimal ? '' : ' (perhaps fewer)'}, found in ${runs} runs: terrarium open ${file}\n`;
-}
-
-/** Resolves when the process has told of all its seeds. */
-function simulateShare(shareArguments: string[], note: (line: SeedLine) => void): Promise<void> {
-  const child = spawn(process.execPath, [programPath(), ...shareArguments], { stdio: ['ignore', 'pipe', 'inherit'] });
-  createInterface({ input: child.stdout }).on('line', (line) => note(JSON.parse(line) as SeedLine));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      if (code === 0) resolve();
-      else reject(new RunFailed(`the simulator of share ${shareArguments[3]} ended with ${signal ?? `exit code ${code}`}`));
-    });
-  });
-}
-
-/** Built beside the command line; in a checkout without a build, its source. */
-function programPath(): string {
-  const built = join(import.meta.dirname, 'check-seeds.js');
-  return existsSync(built) ? built : join(import.meta.dirname, '../../testing/check-seeds.ts');
 }

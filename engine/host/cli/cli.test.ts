@@ -104,6 +104,10 @@ describe('wrong usage', () => {
     [['inject', 'broker.crash', 'broker', '--control', 'http://127.0.0.1:1', '--token', 'x'], /"broker" is not field=value/],
     [['bench', 'disc'], /did you mean "disk"\?/],
     [['check', '--seeds', '5..1'], /1\.\.1000/],
+    [['check', '--mutation', 'acks-all-awaited'], /acks-all-not-awaited/],
+    [['check', '--write', 'page.md'], /--write goes with --mutations/],
+    [['check', '--mutations', '--write', 'missing.md'], /missing\.md/],
+    [['serve', '--memory', '--mutation', 'acks-all-not-awaited'], /unknown option/],
     [['open', 'missing.yaml', '--address'], /there is no file .*missing\.yaml/],
   ] as [string[], RegExp][])('%j is exit code 2 and one line that says what to do', async (args, says) => {
     const { code, out, err } = await terrarium(...args);
@@ -278,5 +282,12 @@ describe('headless runs', () => {
     expect(lines.slice(0, 2).map((line) => line['seed'])).toEqual(expect.arrayContaining([1, 2]));
     expect(lines[2]).toMatchObject({ seeds: 2, failed: [] });
     expect(code).toBe(0);
+  });
+
+  it('tells of a seed that notices a bug with the command that repeats it', async () => {
+    const { code, out } = await terrarium('check', '--seeds', '1', '--mutation', 'fenced-stays-in-isr');
+    expect(out).toMatch(/^FAIL {2}seed 1: NoFencedInIsr is broken at event \d+/);
+    expect(out).toContain('again: terrarium check --seeds 1 --faults-ms 60000 --mutation fenced-stays-in-isr\n');
+    expect(code).toBe(1);
   });
 });

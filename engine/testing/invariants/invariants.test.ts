@@ -97,6 +97,11 @@ const sabotages: [string, string, (run: TestCluster) => void][] = [
   ['AssignedOnce', 'a partition that belongs to two members', (run) => {
     for (const member of ['a', 'b']) publish(run, { kind: 'group.assigned', payload: { group: 'g', generation: 50, member, partitions: ['orders-0'] } });
   }],
+  ['CommittedOffsetsKept', 'a committed offset that falls', (run) => {
+    // Several in one event are a coordinator's replay, of which the last counts.
+    publish(run, ...[5n, 1_000_000n].map((offset): Fact => ({ kind: 'group.offsetCommitted', payload: { ...orders, group: 'g', offset } })));
+    for (const offset of [1_000_000n, 999_999n]) publish(run, { kind: 'group.offsetCommitted', payload: { ...orders, group: 'g', offset } });
+  }],
 ];
 
 test.each(sabotages)('%s notices: %s', (name, _what, sabotage) => {

@@ -3,6 +3,7 @@ import type { EventRecord, World } from '#engine/core/world/world-state.ts';
 import type { Acknowledgements } from '#engine/runtime/scenario/acknowledgements.ts';
 import { acknowledgedNeverLost } from '#engine/testing/invariants/acknowledged-never-lost.ts';
 import { assignedOnce } from '#engine/testing/invariants/assigned-once.ts';
+import { committedOffsetsKept } from '#engine/testing/invariants/committed-offsets-kept.ts';
 import { epochsRise } from '#engine/testing/invariants/epochs-rise.ts';
 import { heldByIsr } from '#engine/testing/invariants/held-by-isr.ts';
 import type { Invariant, InvariantCheck } from '#engine/testing/invariants/invariant.ts';
@@ -26,6 +27,7 @@ export const allInvariants: Invariant[] = [
   isrWellFormed,
   noFencedInIsr,
   assignedOnce,
+  committedOffsetsKept,
 ];
 
 export class InvariantError extends Error {

@@ -6,6 +6,7 @@
  * its own epoch: an earlier leader's record that a majority holds can still be lost. A follower learns it from its fetches.
  */
 import { batchSizeBytes, decodeRecords, isControl, leaderEpoch } from '#engine/protocol/record-batch.ts';
+import { isMutated } from '#engine/core/mutations.ts';
 import type { NodeContext } from '#engine/core/node.ts';
 import { readLog, setHighWatermark } from '#engine/core/log/log.ts';
 import { decodeMetadataRecord } from '#engine/core/metadata/metadata-record.ts';
@@ -15,7 +16,7 @@ const readChunkBytes = 1_048_576;
 
 export function raiseLeaderHighWatermark(state: QuorumState, role: LeaderRole, context: NodeContext): void {
   const endOffsets = [...role.voters.values()].map((voter) => voter.endOffset).toSorted((a, b) => (a > b ? -1 : a < b ? 1 : 0));
-  const heldByMajority = endOffsets[majorityOf(state) - 1] ?? -1n;
+  const heldByMajority = endOffsets[isMutated('quorum-commits-alone') ? 0 : majorityOf(state) - 1] ?? -1n;
   if (heldByMajority > role.epochStartOffset) raiseHighWatermark(state, heldByMajority, context);
 }
 

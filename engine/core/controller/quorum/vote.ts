@@ -9,6 +9,7 @@ import { ErrorCode } from '#engine/protocol/errors.ts';
 import { ApiKey } from '#engine/protocol/api-keys.ts';
 import { zeroUuid } from '#engine/protocol/uuid.ts';
 import type { VoteRequest, VoteResponse } from '#engine/protocol/messages/52-vote.ts';
+import { isMutated } from '#engine/core/mutations.ts';
 import type { NodeContext, PendingRequest, RequestMessage } from '#engine/core/node.ts';
 import { latestEpoch } from '#engine/core/log/log.ts';
 import { learnFromAnswer } from '#engine/core/controller/quorum/learn.ts';
@@ -109,12 +110,13 @@ function canGrantVote(state: QuorumState, candidate: VotePartition): boolean {
       return false;
     case 'candidate':
     case 'resigned':
-      return candidate.preVote && upToDate;
+      return (candidate.preVote || isMutated('two-votes-an-epoch')) && upToDate;
     case 'follower':
       return candidate.preVote && upToDate && !role.hasFetched;
     case 'unattached':
     case 'prospective':
       if (candidate.preVote) return upToDate;
+      if (isMutated('two-votes-an-epoch')) return upToDate;
       if (role.votedFor !== nobody) return role.votedFor === candidate.replicaId;
       return role.leaderId === nobody && upToDate;
   }
