@@ -64,11 +64,13 @@ export function registerBroker(active: ActiveController, request: RequestMessage
     return context.respond(request, registrationAnswer(ErrorCode.DUPLICATE_BROKER_REGISTRATION, -1n));
   }
   const brokerEpoch = isSameLife ? existing.epoch : nextOffset(active);
-  const records = [registrationRecord(body, brokerEpoch)];
+  const records = [registrationRecord(body, brokerEpoch, isSameLife ? existing : { fenced: true, inControlledShutdown: false })];
   if (existing !== undefined && !isSameLife) addShutdownOf(active, existing, body, records, context);
-  // A registration is no heartbeat: the session begins with the first of those.
-  active.heartbeats.set(body.brokerId, { brokerEpoch, metadataOffset: -1n, lastContactUs: -sessionTimeoutMs(active) * 1000, shutdownOffset: -1n });
-  context.disarm(sessionTimer, String(body.brokerId));
+  if (!isSameLife) {
+    // A registration is no heartbeat: the session begins with the first of those.
+    active.heartbeats.set(body.brokerId, { brokerEpoch, metadataOffset: -1n, lastContactUs: -sessionTimeoutMs(active) * 1000, shutdownOffset: -1n });
+    context.disarm(sessionTimer, String(body.brokerId));
+  }
   context.publish('broker.registered', { broker: body.brokerId, brokerEpoch }, { rule: 'broker.epochIsRegistrationOffset' });
   decideAndAnswer(active, request, records, registrationAnswer(ErrorCode.NONE, brokerEpoch), context);
 }
@@ -77,7 +79,8 @@ function registrationAnswer(errorCode: number, brokerEpoch: bigint): BrokerRegis
   return { throttleTimeMs: 0, errorCode, brokerEpoch };
 }
 
-function registrationRecord(body: BrokerRegistrationRequest, brokerEpoch: bigint): MetadataRecord {
+/** A life that registers again, for its request came twice, stays what it is: fenced now, it would be so in the ISRs that it is in. */
+function registrationRecord(body: BrokerRegistrationRequest, brokerEpoch: bigint, { fenced, inControlledShutdown }: Pick<BrokerRegistration, 'fenced' | 'inControlledShutdown'>): MetadataRecord {
   return metadataRecord('RegisterBrokerRecord', {
     brokerId: body.brokerId,
     incarnationId: body.incarnationId,
@@ -85,8 +88,8 @@ function registrationRecord(body: BrokerRegistrationRequest, brokerEpoch: bigint
     endPoints: body.listeners,
     features: body.features,
     rack: body.rack,
-    fenced: true,
-    inControlledShutdown: false,
+    fenced,
+    inControlledShutdown,
     logDirs: body.logDirs.toSorted(),
   });
 }
