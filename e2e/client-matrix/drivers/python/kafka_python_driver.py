@@ -10,6 +10,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from kafka.errors import KafkaError
 
 from driver_loop import Wishes, behind, encoded, seen, serve
 
@@ -71,12 +72,20 @@ class Member(ConsumerRebalanceListener):
         try:
             while not self.stopping:
                 self.wishes.grant()
-                for batch in self.consumer.poll(timeout_ms=100).values():
-                    self.seen["records"].extend(record_of(one) for one in batch)
+                self.seen["records"].extend(self.polled())
                 self.seen["assignment"] = sorted(one.partition for one in self.consumer.assignment())
             self.consumer.close()
         except BaseException as error:  # told at the next look
             self.failure = error
+
+    def polled(self):
+        """A poll may throw what another one gets over, such as a connection that was reset: the application is to go on."""
+        try:
+            return [record_of(one) for batch in self.consumer.poll(timeout_ms=100).values() for one in batch]
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            return []
 
     def commit(self, metadata):
         offsets = {TopicPartition(self.topic, partition): OffsetAndMetadata(offset, metadata, -1) for partition, offset in behind(self.seen["records"]).items()}
