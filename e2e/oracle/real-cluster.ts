@@ -54,7 +54,8 @@ export class RealCluster {
   }
 
   async #launch(classPath: string, controllerPorts: number[], java: readonly string[], settings: Readonly<Record<string, string>>): Promise<void> {
-    const clusterId = randomBytes(16).toString('base64url');
+    // One that begins with '-' would be taken for an option.
+    const clusterId = `A${randomBytes(16).toString('base64url').slice(1)}`;
     const configs = this.clientPorts.map((clientPort, index) => writeConfig(this.folder, index + 1, clientPort, controllerPorts, settings));
     const features = Object.entries(unfinalisedFeatures).flatMap(([name, level]) => ['--feature', `${name}=${level}`]);
     await Promise.all(configs.map((config) => runJava(classPath, ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', config, ...features])));
